@@ -1,0 +1,213 @@
+//! What is wrong with a text, and where: one type for every error with a place.
+//!
+//! A problem is shown as an excerpt with carets, and says the way out when there is one:
+//!
+//! ```text
+//! error: unknown key `expct`
+//!  --> scenarios/a.yaml:6:5
+//!   |
+//! 6 |     expct: { status: SUCCESS }
+//!   |     ^^^^^ not a key of a step
+//!   |
+//!   = help: did you mean `expect`?
+//! ```
+
+use std::fmt;
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+
+use crate::source::{Place, Source};
+
+/// Something wrong at a place.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// Where.
+    pub place: Place,
+    /// What, in lower case and without a full stop.
+    pub title: String,
+    /// What to write under the carets.
+    pub label: Option<String>,
+    /// Other places that belong to it, each with its label.
+    pub also: Vec<(Place, String)>,
+    /// The way out.
+    pub hint: Option<String>,
+}
+
+/// How a problem is written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// For files, pipes and tests.
+    Plain,
+    /// With the terminal's colours.
+    Coloured,
+}
+
+/// Texts with a longer line than this are shown cut: only the lines that matter, and only the part around the carets.
+const LONGEST_LINE: usize = 400;
+
+impl Problem {
+    /// A problem at `place`; `title` in lower case and without a full stop.
+    pub fn new(place: Place, title: impl Into<String>) -> Self {
+        Self { place, title: title.into(), label: None, also: Vec::new(), hint: None }
+    }
+
+    /// What to write under the carets.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Another place that belongs to it.
+    #[must_use]
+    pub fn also(mut self, place: Place, label: impl Into<String>) -> Self {
+        self.also.push((place, label.into()));
+        self
+    }
+
+    /// The way out.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same with `did you mean …?` as its hint when one of `known` is close to `name`; else with the list, if it is short.
+    #[must_use]
+    pub fn suggest<'a>(self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match suggestion(name, known) {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
+    }
+
+    /// The problem as people read it, without a line break at the end.
+    pub fn render(&self, style: Style) -> String {
+        let renderer = match style {
+            Style::Plain => Renderer::plain(),
+            Style::Coloured => Renderer::styled(),
+        };
+        let mut group = Group::with_title(Level::ERROR.primary_title(self.title.as_str()));
+        if self.place.source().text().is_empty() {
+            group = group.element(Origin::path(self.place.source().name()));
+        } else {
+            for excerpt in self.excerpts() {
+                group = excerpt.add_to(group);
+            }
+        }
+        if let Some(hint) = &self.hint {
+            group = group.element(Level::HELP.message(hint.as_str()));
+        }
+        renderer.render(&[group])
+    }
+
+    /// One excerpt per text, the problem's own first.
+    fn excerpts(&self) -> Vec<Excerpt<'_>> {
+        let mut excerpts = vec![Excerpt {
+            source: self.place.source(),
+            marks: vec![(AnnotationKind::Primary, &self.place, self.label.as_deref())],
+        }];
+        for (place, label) in &self.also {
+            let mark = (AnnotationKind::Context, place, Some(label.as_str()));
+            match excerpts.iter_mut().find(|excerpt| std::ptr::eq(excerpt.source, &**place.source())) {
+                Some(excerpt) => excerpt.marks.push(mark),
+                None => excerpts.push(Excerpt { source: place.source(), marks: vec![mark] }),
+            }
+        }
+        excerpts
+    }
+}
+
+struct Excerpt<'a> {
+    source: &'a Source,
+    marks: Vec<(AnnotationKind, &'a Place, Option<&'a str>)>,
+}
+
+impl<'a> Excerpt<'a> {
+    fn add_to(self, group: Group<'a>) -> Group<'a> {
+        let first = self.marks.iter().map(|(_, place, _)| place.line()).min().unwrap_or(1);
+        let last = self.marks.iter().map(|(_, place, _)| self.shown_end(place).1).max().unwrap_or(first);
+        if (first..=last).any(|line| self.source.line(line).len() > LONGEST_LINE) {
+            return self.marks.iter().fold(group, |group, mark| add_cut(group, self.source, mark));
+        }
+        let offset = self.source.line_start(first);
+        let text = self.source.text().get(offset..self.source.line_start(last + 1)).unwrap_or_default();
+        let marks = self.marks.iter().map(|(kind, place, label)| {
+            let end = self.shown_end(place).0;
+            kind.clone().span(place.start() - offset..end - offset).label(*label)
+        });
+        let snippet = Snippet::source(text).path(self.source.name()).line_start(first).annotations(marks);
+        group.element(Element::Cause(snippet))
+    }
+
+    /// Where the carets of a place end, and on which line: with its first line, so that a whole block is not underlined.
+    fn shown_end(&self, place: &Place) -> (usize, usize) {
+        let line = place.line();
+        let line_end = self.source.line_start(line) + self.source.line(line).len();
+        (place.end().min(line_end).max(place.start()), line)
+    }
+}
+
+/// A line that is too long for a terminal: the part around the place.
+fn add_cut<'a>(
+    group: Group<'a>,
+    source: &Source,
+    (kind, place, label): &(AnnotationKind, &'a Place, Option<&'a str>),
+) -> Group<'a> {
+    let line = source.line(place.line());
+    let at = place.start() - source.line_start(place.line());
+    let start = floor_boundary(line, at.saturating_sub(40));
+    let end = floor_boundary(line, (at + 60).min(line.len()));
+    let marked_end = floor_boundary(line, (at + place.end().saturating_sub(place.start())).min(end)).max(at);
+    let lead = if start > 0 { "…" } else { "" };
+    let tail = if end < line.len() { "…" } else { "" };
+    let text = format!("{lead}{}{tail}", line.get(start..end).unwrap_or_default());
+    let shift = lead.len();
+    let snippet = Snippet::source(text)
+        .line_start(place.line())
+        .annotation(kind.clone().span(at - start + shift..marked_end - start + shift).label(*label));
+    group
+        .element(Origin::path(source.name()).line(place.line()).char_column(place.column()))
+        .element(Element::Cause(snippet))
+}
+
+fn floor_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// One line: `a.yaml:6:5: unknown key `expct``.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.title)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// `did you mean `x`?` when one of `known` is close to `name`; the list of them when it is short; else nothing.
+pub fn suggestion<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let known: Vec<&str> = known.into_iter().collect();
+    if let Some(close) = closest(name, known.iter().copied()) {
+        return Some(format!("did you mean `{close}`?"));
+    }
+    match known.as_slice() {
+        [] => None,
+        [only] => Some(format!("only `{only}` is known here")),
+        some if some.len() <= 16 => Some(format!("known here: {}", some.join(", "))),
+        _ => None,
+    }
+}
+
+/// The one of `known` that is so close to `name` that it was probably meant.
+pub fn closest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = name.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= (candidate.chars().count().max(wanted.chars().count()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
