@@ -1,0 +1,85 @@
+//! The tenant as a whole.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Application, Captcha, Claims, Codes, Lock, Mfa, Named, PasswordPolicy, Registration, Rules, Source, Tokens, UserEntry,
+};
+
+/// The two editions of the product. They serve the same endpoints and differ in error codes and in the second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Edition {
+    /// For customers: error codes begin with `IDAAS.SDK.`.
+    #[default]
+    Ciam,
+    /// For employees: error codes begin with `SDK.`; it has a second factor.
+    Eiam,
+}
+
+/// One tenant of the identity service.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The tenant's domain.
+    pub domain: String,
+    /// The edition, which decides between the two dialects of error codes.
+    pub edition: Edition,
+    /// The issuer of tokens. Absent: the address that the caller used, with `/api/v1/oauth2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// No leniency: an unknown client id is refused even while no application is declared, and an application that
+    /// does not list its sources has none.
+    pub strict: bool,
+    /// Whether intervals between messages and numbers of tries are enforced.
+    pub limits: bool,
+    /// WeChat authentication sources, by display name.
+    pub sources: Named<Source>,
+    /// Applications, by name. None at all: any client id is welcome, unless `strict`.
+    pub applications: Named<Application>,
+    /// The tenant's users, by a key of your own.
+    pub users: Named<UserEntry>,
+    /// How long tokens live.
+    pub tokens: Tokens,
+    /// What an id_token says.
+    pub claims: Claims,
+    /// What a password must be like, and how long it is good.
+    pub password: PasswordPolicy,
+    /// When failed logins lock a user out.
+    pub lock: Lock,
+    /// SMS and e-mail codes.
+    pub codes: Codes,
+    /// The slider picture.
+    pub captcha: Captcha,
+    /// The second factor after a password (employee edition).
+    pub mfa: Mfa,
+    /// Who may register, and by what.
+    pub registration: Registration,
+    /// Behaviour that the vendor's pages leave open.
+    pub rules: Rules,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            domain: "idaas.example".to_owned(),
+            edition: Edition::default(),
+            issuer: None,
+            strict: false,
+            limits: true,
+            sources: Named::default(),
+            applications: Named::default(),
+            users: Named::default(),
+            tokens: Tokens::default(),
+            claims: Claims::default(),
+            password: PasswordPolicy::default(),
+            lock: Lock::default(),
+            codes: Codes::default(),
+            captcha: Captcha::default(),
+            mfa: Mfa::default(),
+            registration: Registration::default(),
+            rules: Rules::default(),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Chores of the workspace that need more than a line of shell: `cargo xtask mutations`.
+
+mod mutations;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let word = arguments.next();
+    let outcome = match word.as_deref() {
+        Some("mutations") => mutations::run(arguments.next().as_deref()),
+        _ => Err("usage: cargo xtask mutations [PART OF A NAME]".to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            // When even stderr is gone, the exit code still tells.
+            let _ = writeln!(std::io::stderr(), "{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

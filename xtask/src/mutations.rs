@@ -1,0 +1,217 @@
+//! Breaks one rule at a time and demands that a scenario or a test goes red.
+//!
+//! The list is `xtask/mutations.txt`. Each mutation is applied to a copy of the workspace, the `mockwx` of that copy
+//! replays the shipped scenarios, and where those stay green the unit tests of the broken crate are run. A mutation
+//! that nothing notices is a hole in the tests.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use sim::real::Stopwatch;
+
+/// One broken rule.
+struct Mutation<'a> {
+    name: &'a str,
+    file: &'a str,
+    from: String,
+    to: String,
+}
+
+/// What noticed a mutation.
+enum Caught {
+    Scenarios,
+    Tests,
+    Nothing,
+}
+
+/// Applies every mutation whose name contains `only`, and fails when one of them goes unnoticed.
+pub(crate) fn run(only: Option<&str>) -> Result<(), String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no root")?;
+    let list = fs::read_to_string(root.join("xtask/mutations.txt")).map_err(|e| format!("xtask/mutations.txt: {e}"))?;
+    let mut mutations = parse(&list)?;
+    mutations.retain(|mutation| only.is_none_or(|part| mutation.name.contains(part)));
+    if mutations.is_empty() {
+        return Err("no mutation of that name".to_owned());
+    }
+    let copy = root.join("target/mutations/tree");
+    copy_tree(root, &copy)?;
+    say("first without a mutation");
+    if !build(&copy)? || !scenarios_pass(&copy)? {
+        return Err("the workspace is not green without a mutation: mend that first".to_owned());
+    }
+    let mut survivors = Vec::new();
+    for (number, mutation) in mutations.iter().enumerate() {
+        let watch = Stopwatch::start();
+        let file = copy.join(mutation.file);
+        let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", mutation.file))?;
+        if text.matches(&mutation.from).count() != 1 {
+            let place = format!("{}: {}", mutation.name, mutation.file);
+            return Err(format!("{place}: the text to replace must stand there exactly once:\n{}", mutation.from));
+        }
+        write(&file, &text.replacen(&mutation.from, &mutation.to, 1))?;
+        let caught = judge(&copy, mutation);
+        write(&file, &text)?;
+        let by = match caught? {
+            Caught::Scenarios => "scenarios",
+            Caught::Tests => "unit tests",
+            Caught::Nothing => {
+                survivors.push(mutation.name);
+                "NOTHING"
+            }
+        };
+        let took = watch.elapsed().as_secs_f32();
+        say(&format!("{:>2}/{} {:<60} noticed by {by} ({took:.0} s)", number + 1, mutations.len(), mutation.name));
+    }
+    if survivors.is_empty() {
+        say(&format!("all {} mutations noticed", mutations.len()));
+        return Ok(());
+    }
+    Err(format!("unnoticed:\n  {}", survivors.join("\n  ")))
+}
+
+/// Reads the list: `== name`, `file PATH`, then lines that begin with `- ` and `+ `.
+fn parse(list: &str) -> Result<Vec<Mutation<'_>>, String> {
+    let mut mutations: Vec<Mutation<'_>> = Vec::new();
+    for (number, line) in list.lines().enumerate() {
+        let place = || format!("xtask/mutations.txt:{}", number + 1);
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if let Some(name) = line.strip_prefix("== ") {
+            mutations.push(Mutation { name, file: "", from: String::new(), to: String::new() });
+            continue;
+        }
+        let mutation = mutations.last_mut().ok_or_else(|| format!("{}: begin with `== name`", place()))?;
+        if let Some(file) = line.strip_prefix("file ") {
+            mutation.file = file;
+        } else if let Some(text) = line.strip_prefix("- ") {
+            append(&mut mutation.from, text);
+        } else if let Some(text) = line.strip_prefix("+ ") {
+            append(&mut mutation.to, text);
+        } else {
+            return Err(format!("{}: neither `== `, `file `, `- ` nor `+ `", place()));
+        }
+    }
+    match mutations.iter().find(|mutation| mutation.file.is_empty() || mutation.from.is_empty()) {
+        Some(broken) => Err(format!("{}: needs a `file ` line and a `- ` line", broken.name)),
+        None => Ok(mutations),
+    }
+}
+
+fn append(to: &mut String, line: &str) {
+    if !to.is_empty() {
+        to.push('\n');
+    }
+    to.push_str(line);
+}
+
+fn judge(copy: &Path, mutation: &Mutation<'_>) -> Result<Caught, String> {
+    if !build(copy)? {
+        return Err(format!("{}: does not compile; a mutation must be a working program", mutation.name));
+    }
+    if !scenarios_pass(copy)? {
+        return Ok(Caught::Scenarios);
+    }
+    let package = mutation.file.split('/').next().unwrap_or_default();
+    let passed = cargo(copy).args(["test", "--quiet", "--package", package]).status();
+    Ok(if passed.map_err(|e| e.to_string())?.success() { Caught::Nothing } else { Caught::Tests })
+}
+
+fn cargo(copy: &Path) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(copy).env("CARGO_TARGET_DIR", target(copy)).env("CARGO_PROFILE_DEV_DEBUG", "0");
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+fn target(copy: &Path) -> PathBuf {
+    copy.with_file_name("target")
+}
+
+fn build(copy: &Path) -> Result<bool, String> {
+    let status = cargo(copy).args(["build", "--package", "harness", "--bin", "mockwx"]).status();
+    Ok(status.map_err(|e| format!("cargo: {e}"))?.success())
+}
+
+fn scenarios_pass(copy: &Path) -> Result<bool, String> {
+    let mut command = Command::new(target(copy).join("debug/mockwx"));
+    command.current_dir(copy).args(["run", "scenarios", "--fail-fast"]).stdout(Stdio::null()).stderr(Stdio::null());
+    let code = command.status().map_err(|e| format!("mockwx: {e}"))?.code();
+    match code {
+        Some(0) => Ok(true),
+        Some(1) => Ok(false),
+        other => Err(format!("mockwx run ended with {other:?}: neither green nor a failed scenario")),
+    }
+}
+
+/// Copies what belongs to the workspace; files that are the same already keep their time, so that cargo rebuilds only
+/// what changed.
+fn copy_tree(from: &Path, to: &Path) -> Result<(), String> {
+    let place = |path: &Path, e: std::io::Error| format!("{}: {e}", path.display());
+    fs::create_dir_all(to).map_err(|e| place(to, e))?;
+    let mut wanted = Vec::new();
+    for entry in fs::read_dir(from).map_err(|e| place(from, e))? {
+        let entry = entry.map_err(|e| place(from, e))?;
+        let (path, name) = (entry.path(), entry.file_name());
+        if name == "target" || name == ".git" {
+            continue;
+        }
+        let copy = to.join(&name);
+        wanted.push(name);
+        if path.is_dir() {
+            copy_tree(&path, &copy)?;
+        } else {
+            let bytes = fs::read(&path).map_err(|e| place(&path, e))?;
+            if fs::read(&copy).ok().as_deref() != Some(&bytes) {
+                fs::write(&copy, bytes).map_err(|e| place(&copy, e))?;
+            }
+        }
+    }
+    for entry in fs::read_dir(to).map_err(|e| place(to, e))?.flatten() {
+        if !wanted.contains(&entry.file_name()) {
+            let path = entry.path();
+            let gone = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            gone.map_err(|e| place(&path, e))?;
+        }
+    }
+    Ok(())
+}
+
+fn write(file: &Path, text: &str) -> Result<(), String> {
+    fs::write(file, text).map_err(|e| format!("{}: {e}", file.display()))
+}
+
+fn say(line: &str) {
+    // A closed pipe means nobody listens any more; the exit code still tells.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_list_reads_and_has_at_least_thirty_mutations() {
+        let mutations = parse(include_str!("../mutations.txt")).unwrap();
+        assert!(mutations.len() >= 30, "{}", mutations.len());
+    }
+
+    #[test]
+    fn every_mutation_finds_its_text_exactly_once() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        for mutation in parse(include_str!("../mutations.txt")).unwrap() {
+            let text = fs::read_to_string(root.join(mutation.file)).unwrap_or_default();
+            assert_eq!(text.matches(&mutation.from).count(), 1, "{}: {}", mutation.name, mutation.file);
+        }
+    }
+
+    #[test]
+    fn a_line_that_says_nothing_is_refused_with_its_place() {
+        assert_eq!(
+            parse("== a\nfile b\nc").err().unwrap(),
+            "xtask/mutations.txt:3: neither `== `, `file `, `- ` nor `+ `"
+        );
+    }
+}
