@@ -48,7 +48,13 @@ const LONGEST_LINE: usize = 400;
 impl Problem {
     /// A problem at `place`; `title` in lower case and without a full stop.
     pub fn new(place: Place, title: impl Into<String>) -> Self {
-        Self { place, title: title.into(), label: None, also: Vec::new(), hint: None }
+        let mut title = title.into();
+        if title.len() > LONGEST_LINE {
+            // A name of a megabyte is part of the title: nobody reads it to its end.
+            title.truncate(floor_boundary(&title, LONGEST_LINE / 2));
+            title.push('…');
+        }
+        Self { place, title, label: None, also: Vec::new(), hint: None }
     }
 
     /// What to write under the carets.
@@ -98,7 +104,21 @@ impl Problem {
         if let Some(hint) = &self.hint {
             group = group.element(Level::HELP.message(hint.as_str()));
         }
-        renderer.render(&[group])
+        let rendered = renderer.render(&[group]);
+        match self.cut() {
+            // The excerpt of a cut line knows its own column only.
+            Some(cut) => rendered.replacen(
+                &format!("{}:{}:{}", self.place.source().name(), self.place.line(), cut.column),
+                &self.place.to_string(),
+                1,
+            ),
+            None => rendered,
+        }
+    }
+
+    fn cut(&self) -> Option<Cut> {
+        let line = self.place.source().line(self.place.line());
+        (line.len() > LONGEST_LINE).then(|| Cut::of(&self.place))
     }
 
     /// One excerpt per text, the problem's own first.
@@ -134,7 +154,7 @@ impl<'a> Excerpt<'a> {
         let text = self.source.text().get(offset..self.source.line_start(last + 1)).unwrap_or_default();
         let marks = self.marks.iter().map(|(kind, place, label)| {
             let end = self.shown_end(place).0;
-            kind.clone().span(place.start() - offset..end - offset).label(*label)
+            kind.span(place.start() - offset..end - offset).label(*label)
         });
         let snippet = Snippet::source(text).path(self.source.name()).line_start(first).annotations(marks);
         group.element(Element::Cause(snippet))
@@ -154,21 +174,39 @@ fn add_cut<'a>(
     source: &Source,
     (kind, place, label): &(AnnotationKind, &'a Place, Option<&'a str>),
 ) -> Group<'a> {
-    let line = source.line(place.line());
-    let at = place.start() - source.line_start(place.line());
-    let start = floor_boundary(line, at.saturating_sub(40));
-    let end = floor_boundary(line, (at + 60).min(line.len()));
-    let marked_end = floor_boundary(line, (at + place.end().saturating_sub(place.start())).min(end)).max(at);
-    let lead = if start > 0 { "…" } else { "" };
-    let tail = if end < line.len() { "…" } else { "" };
-    let text = format!("{lead}{}{tail}", line.get(start..end).unwrap_or_default());
-    let shift = lead.len();
-    let snippet = Snippet::source(text)
-        .line_start(place.line())
-        .annotation(kind.clone().span(at - start + shift..marked_end - start + shift).label(*label));
-    group
-        .element(Origin::path(source.name()).line(place.line()).char_column(place.column()))
-        .element(Element::Cause(snippet))
+    let cut = Cut::of(place);
+    let mark = kind.span(cut.start..cut.end).label(*label);
+    let snippet = Snippet::source(cut.text).path(source.name()).line_start(place.line()).annotation(mark);
+    group.element(Element::Cause(snippet))
+}
+
+/// The part of a line around a place, and where in it the place is.
+struct Cut {
+    text: String,
+    start: usize,
+    end: usize,
+    column: usize,
+}
+
+impl Cut {
+    fn of(place: &Place) -> Self {
+        let source = place.source();
+        let line = source.line(place.line());
+        let at = (place.start() - source.line_start(place.line())).min(line.len());
+        let from = floor_boundary(line, at.saturating_sub(40));
+        let to = floor_boundary(line, (at + 60).min(line.len()));
+        let marked_to = floor_boundary(line, (at + place.end() - place.start()).min(to)).max(at);
+        let lead = if from > 0 { "…" } else { "" };
+        let tail = if to < line.len() { "…" } else { "" };
+        let shown = line.get(from..to).unwrap_or_default();
+        let before = line.get(from..at).unwrap_or_default();
+        Self {
+            text: format!("{lead}{shown}{tail}"),
+            start: at - from + lead.len(),
+            end: marked_to - from + lead.len(),
+            column: lead.chars().count() + before.chars().count() + 1,
+        }
+    }
 }
 
 fn floor_boundary(text: &str, mut at: usize) -> usize {

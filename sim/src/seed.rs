@@ -134,7 +134,15 @@ impl Draw {
 
     /// Letters and digits that carry a world's tag; at least [`Tag::BASE62_LENGTH`] + 4 characters.
     pub fn tagged_base62(&mut self, length: usize, tag: Tag) -> String {
-        let mut text = self.base62(length).into_bytes();
+        self.tagged_base62_after("", length, tag)
+    }
+
+    /// As [`tagged_base62`](Self::tagged_base62), but starting with `prefix`, which counts towards the length and may
+    /// hold other ASCII characters; the tag covers it.
+    pub fn tagged_base62_after(&mut self, prefix: &str, length: usize, tag: Tag) -> String {
+        let mut text = prefix.to_owned();
+        text.push_str(&self.base62(length.saturating_sub(prefix.len())));
+        let mut text = text.into_bytes();
         tag.write_base62(&mut text);
         text.into_iter().map(char::from).collect()
     }
@@ -170,6 +178,13 @@ mod tests {
             (sequence.draw().hex(12), sequence.draw().hex(12)),
             ("7b21fb68f098".to_owned(), "1b5f8344aa50".to_owned())
         );
+    }
+
+    #[test]
+    fn a_tagged_text_keeps_its_prefix() {
+        let text = Seed::new(1).identity("x", &[]).tagged_base62_after("92_", 40, Tag::of("a"));
+        assert!(text.starts_with("92_") && text.len() == 40, "{text}");
+        assert_eq!(Tag::read_base62(&text), Some(Tag::of("a")));
     }
 
     #[test]

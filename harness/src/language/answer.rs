@@ -26,8 +26,7 @@ impl Answer {
         let fields = if body.is_empty() {
             Value::Null
         } else {
-            serde_json::from_slice(body)
-                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()))
+            serde_json::from_slice(body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()))
         };
         let failure = Failure::find(Some(status), &fields);
         Self { fields, failure, http_status: Some(status), headers, calls: BTreeMap::new() }

@@ -149,7 +149,9 @@ impl Checking<'_> {
                     self.matcher(&field.matcher, value, &join(path, &field.name));
                 }
                 if self.exact {
-                    for (name, value) in object.iter().filter(|(name, _)| fields.iter().all(|field| field.name != **name)) {
+                    for (name, value) in
+                        object.iter().filter(|(name, _)| fields.iter().all(|field| field.name != **name))
+                    {
                         self.report(matcher, Subject::Value(value), &join(path, name), |_| {
                             ("absent: `exactly` allows no other field".to_owned(), None)
                         });
@@ -178,7 +180,9 @@ impl Checking<'_> {
             }
             _ => {
                 if matcher.verdict(subject, self.scope, self.exact) != Some(true) {
-                    self.report(matcher, subject, path, |scope| (matcher.describe(scope), note(matcher, subject, scope)));
+                    self.report(matcher, subject, path, |scope| {
+                        (matcher.describe(scope), note(matcher, subject, scope))
+                    });
                 }
             }
         }
@@ -206,10 +210,10 @@ impl Checking<'_> {
 fn note(matcher: &Matcher, subject: Subject<'_>, scope: &Scope) -> Option<String> {
     match (&matcher.kind, subject) {
         (MatcherKind::Value(template), Subject::Value(value)) => match (template.evaluate(scope).ok()?, value) {
-            (wanted @ (Value::Number(_) | Value::Bool(_)), Value::String(text)) if wanted.to_string() == *text => {
+            (Value::Number(_) | Value::Bool(_), Value::String(text)) if template.to_string() == *text => {
                 Some("the answer is a text: put the expected value in quotes".to_owned())
             }
-            (Value::String(wanted), value @ (Value::Number(_) | Value::Bool(_))) if value.to_string() == wanted => {
+            (Value::String(wanted), Value::Number(_) | Value::Bool(_)) if json_text(value) == wanted => {
                 Some("the answer is not a text: write the expected value without quotes".to_owned())
             }
             (wanted @ Value::Array(_), Value::Array(_)) if !equal(&wanted, value) => {
@@ -223,9 +227,15 @@ fn note(matcher: &Matcher, subject: Subject<'_>, scope: &Scope) -> Option<String
         (MatcherKind::Each(_), Subject::Value(Value::Array(_))) => {
             Some("`each` wants at least one item; for none, use `{ is: empty }`".to_owned())
         }
-        (MatcherKind::Length(_), Subject::Value(value)) => length(value).map(|length| format!("its length is {length}")),
+        (MatcherKind::Length(_), Subject::Value(value)) => {
+            length(value).map(|length| format!("its length is {length}"))
+        }
         _ => None,
     }
+}
+
+fn json_text(value: &Value) -> String {
+    value.to_string()
 }
 
 fn join(path: &str, name: &str) -> String {

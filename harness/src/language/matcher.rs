@@ -4,6 +4,9 @@
 //! number, anything about a field that is absent). `not` turns the first two around and leaves the third: so
 //! `{ not: $old }` wants a value that is there and different, and `not: { not: x }` is `x`.
 
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Ordering;
 
 use regex::Regex;
@@ -210,7 +213,8 @@ impl Matcher {
             MatcherKind::Any(inner) => any(inner.iter().map(|inner| inner.verdict(subject, scope, exact))),
             MatcherKind::Value(template) => {
                 let wanted = template.evaluate(scope).ok()?;
-                subject.holds(|value| Some(if exact { equal(&wanted, value) } else { includes(value, &wanted) }))
+                subject
+                    .holds(|value| Some(if exact { equal(&wanted, value) } else { includes(value, &wanted) }))
                     .map(|fits| fits || names_failure(subject, &wanted))
             }
             MatcherKind::Equals(template) => {
@@ -228,7 +232,8 @@ impl Matcher {
             }
             MatcherKind::Items(items) => {
                 let Subject::Value(Value::Array(values)) = subject else { return not_asked(subject) };
-                let wanted = items.iter().zip(values).map(|(item, value)| item.verdict(Subject::Value(value), scope, exact));
+                let wanted =
+                    items.iter().zip(values).map(|(item, value)| item.verdict(Subject::Value(value), scope, exact));
                 all(wanted.chain([Some(items.len() == values.len())]))
             }
             MatcherKind::Matches(pattern) => match pattern {
@@ -328,7 +333,10 @@ impl Matcher {
     /// Calls `visit` with every template in it.
     pub fn templates<'a>(&'a self, visit: &mut impl FnMut(&'a Template)) {
         match &self.kind {
-            MatcherKind::Present | MatcherKind::Absent | MatcherKind::Is(_) | MatcherKind::Matches(Pattern::Fixed(_)) => {}
+            MatcherKind::Present
+            | MatcherKind::Absent
+            | MatcherKind::Is(_)
+            | MatcherKind::Matches(Pattern::Fixed(_)) => {}
             MatcherKind::Value(template)
             | MatcherKind::Equals(template)
             | MatcherKind::StartsWith(template)
@@ -384,12 +392,10 @@ fn contains(inner: &Matcher, subject: Subject<'_>, scope: &Scope, exact: bool) -
             wanted.as_str().map(|wanted| text.contains(wanted))
         }
         // Several items, in any order.
-        (Value::Array(values), MatcherKind::Items(items)) => all(items.iter().map(|item| {
-            any(values.iter().map(|value| item.verdict(Subject::Value(value), scope, exact)))
-        })),
-        (Value::Array(values), _) => {
-            any(values.iter().map(|value| inner.verdict(Subject::Value(value), scope, exact)))
-        }
+        (Value::Array(values), MatcherKind::Items(items)) => all(items
+            .iter()
+            .map(|item| any(values.iter().map(|value| item.verdict(Subject::Value(value), scope, exact))))),
+        (Value::Array(values), _) => any(values.iter().map(|value| inner.verdict(Subject::Value(value), scope, exact))),
         (Value::Object(_), MatcherKind::Fields(_) | MatcherKind::Value(_)) => inner.verdict(subject, scope, false),
         _ => None,
     }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub use self::answer::{Answer, Failure};
 pub use self::expectation::{Expectation, Mismatch};
 pub use self::matcher::{Field, Matcher, MatcherKind, Order, Pattern};
-pub use self::reference::{Path, Reference, Root, SyntaxError, is_name};
+pub use self::reference::{Path, Reference, Root, Segment, SyntaxError, is_name};
 pub use self::shape::{SHAPES, Shape, names as shape_names};
 pub use self::template::{Piece, Scope, Template, TemplateKind, Unresolved};
 pub use self::words::{Argument, Choice, Group, Kind, Part, WORDS, Word, word};
@@ -114,6 +114,8 @@ pub struct Flow {
     pub name: String,
     /// The steps.
     pub steps: Vec<Step>,
+    /// How many steps a run of it takes, those of the flows that it uses included.
+    pub steps_in_all: usize,
     /// What it gives back, to be evaluated in its own scope after its last step.
     pub outputs: Vec<(String, Template)>,
 }
@@ -213,6 +215,15 @@ impl Scenario {
     pub fn expectations(case: &Case) -> usize {
         case.steps.iter().chain(&case.finally).map(expectations_of).sum()
     }
+}
+
+/// How many steps a run of these takes, those of used flows included.
+pub(crate) fn steps_in_all(steps: &[Step]) -> usize {
+    let of = |step: &Step| match &step.action {
+        Action::Call { .. } => 1,
+        Action::Use { flow, .. } => flow.steps_in_all.saturating_add(1),
+    };
+    steps.iter().map(of).fold(0, usize::saturating_add)
 }
 
 fn expectations_of(step: &Step) -> usize {

@@ -12,9 +12,12 @@ pub struct Path {
     segments: Vec<Segment>,
 }
 
+/// One step of a [`Path`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Segment {
+pub enum Segment {
+    /// Into a field of an object.
     Field(String),
+    /// Into an item of an array, from 0.
     Index(usize),
 }
 
@@ -50,6 +53,11 @@ impl Path {
             Some(Segment::Field(name)) => Some(name),
             _ => None,
         }
+    }
+
+    /// Its steps, in order.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
     }
 
     /// Whether there is nothing in it.

@@ -43,9 +43,21 @@ pub const SHAPES: &[Shape] = &[
         about: "a login code: 32 letters and digits, `0` first",
         test: |value| text(value, |text| text.len() == 32 && text.starts_with('0') && is_alphanumeric(text)),
     },
-    Shape { name: "phone_code", about: "a phone code: 64 hexadecimal digits", test: |value| text(value, |text| is_hex(text, 64)) },
-    Shape { name: "session_key", about: "a session_key: base64 of 16 bytes", test: |value| text(value, is_session_key) },
-    Shape { name: "access_token", about: "an access_token: a number, `_`, and base64url", test: |value| text(value, is_access_token) },
+    Shape {
+        name: "phone_code",
+        about: "a phone code: 64 hexadecimal digits",
+        test: |value| text(value, |text| is_hex(text, 64)),
+    },
+    Shape {
+        name: "session_key",
+        about: "a session_key: base64 of 16 bytes",
+        test: |value| text(value, is_session_key),
+    },
+    Shape {
+        name: "access_token",
+        about: "an access_token: a number, `_`, and base64url",
+        test: |value| text(value, is_access_token),
+    },
     Shape { name: "rid", about: "a rid: three groups of 8 hexadecimal digits", test: |value| text(value, is_rid) },
     Shape { name: "jwt", about: "a JWT: three parts, a JSON header first", test: |value| text(value, is_jwt) },
     Shape { name: "state_token", about: "a state_token: a JWT", test: |value| text(value, is_jwt) },
@@ -55,8 +67,16 @@ pub const SHAPES: &[Shape] = &[
         about: "a session_token: 32 letters and digits",
         test: |value| text(value, |text| text.len() == 32 && is_alphanumeric(text)),
     },
-    Shape { name: "user_id", about: "an IDaaS id: `yyyyMMddHHmmssSSS-XXXX-XXXXXXXXX`", test: |value| text(value, is_user_id) },
-    Shape { name: "time", about: "a time: RFC 3339, or IDaaS's `2026-03-01 09:00:00.000`", test: |value| text(value, is_time) },
+    Shape {
+        name: "user_id",
+        about: "an IDaaS id: `yyyyMMddHHmmssSSS-XXXX-XXXXXXXXX`",
+        test: |value| text(value, is_user_id),
+    },
+    Shape {
+        name: "time",
+        about: "a time: RFC 3339, or IDaaS's `2026-03-01 09:00:00.000`",
+        test: |value| text(value, is_time),
+    },
     Shape { name: "url", about: "an http or https address", test: |value| text(value, is_url) },
 ];
 

@@ -93,12 +93,8 @@ impl Builder<'_> {
                 self.begin(place, style, anchor, tag.as_deref(), OpenKind::Sequence(Vec::new()));
             }
             Event::MappingStart(style, anchor, tag) => {
-                let kind = OpenKind::Mapping {
-                    entries: Vec::new(),
-                    names: HashMap::new(),
-                    key: None,
-                    skip_value: false,
-                };
+                let kind =
+                    OpenKind::Mapping { entries: Vec::new(), names: HashMap::new(), key: None, skip_value: false };
                 self.begin(place, style, anchor, tag.as_deref(), kind);
             }
             Event::SequenceEnd | Event::MappingEnd => return self.end(&place),
@@ -142,7 +138,11 @@ impl Builder<'_> {
             Value::Mapping(entries) => entries.last().map(|entry| &entry.node.place),
             Value::Scalar(_) => None,
         };
-        let place = if open.flow { open.place.to(closing) } else { last.map_or(open.place.clone(), |last| open.place.to(last)) };
+        let place = if open.flow {
+            open.place.to(closing)
+        } else {
+            last.map_or(open.place.clone(), |last| open.place.to(last))
+        };
         let finished = Finished { node: Node { value, place }, nodes: open.nodes, depth: open.depth };
         self.finish(finished, open.anchor)
     }
@@ -183,7 +183,8 @@ impl Builder<'_> {
                         Value::Scalar(scalar) => scalar.text,
                         _ => {
                             let problem = Problem::new(place.clone(), "a key must be a plain text");
-                            self.problems.push(problem.hint("a value that starts with `{` or `[` needs a key before it"));
+                            self.problems
+                                .push(problem.hint("a value that starts with `{` or `[` needs a key before it"));
                             *skip_value = true;
                             String::new()
                         }
@@ -225,7 +226,8 @@ impl Builder<'_> {
     fn syntax(&self, error: &ScanError) -> Problem {
         let text = self.source.text();
         let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
-        let width = text.get(at..).and_then(|rest| rest.chars().next()).filter(|next| *next != '\n').map_or(0, char::len_utf8);
+        let width =
+            text.get(at..).and_then(|rest| rest.chars().next()).filter(|next| *next != '\n').map_or(0, char::len_utf8);
         let place = Place::new(self.source, at, at + width);
         let message = error.kind().to_string();
         match error.kind() {
@@ -237,9 +239,8 @@ impl Builder<'_> {
             | ErrorKind::TabInPlainScalar => {
                 Problem::new(place, "a tab cannot indent").hint("YAML is indented with spaces")
             }
-            ErrorKind::DirectiveDisallowed => {
-                Problem::new(place, "YAML directives are not used here").hint("a text that starts with `%` needs quotes")
-            }
+            ErrorKind::DirectiveDisallowed => Problem::new(place, "YAML directives are not used here")
+                .hint("a text that starts with `%` needs quotes"),
             ErrorKind::UnclosedQuotedScalar => {
                 Problem::new(place, "not YAML: a quoted text has no end").hint("close the quotes")
             }
@@ -248,14 +249,17 @@ impl Builder<'_> {
                 Problem::new(place, format!("not YAML: `{open}` is never closed")).hint(format!("add `{close}`"))
             }
             ErrorKind::UnexpectedCharacter { character: character @ ('@' | '`' | '%') } => {
-                Problem::new(place, format!("not YAML: a text cannot start with `{character}`")).hint("put the text in quotes")
+                Problem::new(place, format!("not YAML: a text cannot start with `{character}`"))
+                    .hint("put the text in quotes")
             }
             _ => {
                 let problem = Problem::new(place, format!("not YAML: {message}"));
                 if text.as_bytes().get(at) == Some(&b'\t') {
                     return problem.hint("YAML is indented with spaces");
                 }
-                problem.hint("a text that holds `: `, ` #`, `{`, `}`, `[`, `]` or starts with a special character needs quotes")
+                problem.hint(
+                    "a text that holds `: `, ` #`, `{`, `}`, `[`, `]` or starts with a special character needs quotes",
+                )
             }
         }
     }

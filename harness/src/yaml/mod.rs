@@ -8,6 +8,8 @@
 
 mod build;
 mod node;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -34,10 +36,9 @@ pub struct Parsed {
 /// Parses `source`. An empty text has no document and no problem.
 pub fn parse(source: &Arc<Source>) -> Parsed {
     if source.text().len() > LARGEST_FILE {
-        let size = source.text().len().div_ceil(1024 * 1024);
         let problem = Problem::new(
             Place::beginning(source),
-            format!("the file is too large: {size} MiB, at most {} MiB are read", LARGEST_FILE / 1024 / 1024),
+            format!("the file is too large: at most {} MiB are read", LARGEST_FILE / 1024 / 1024),
         )
         .hint("split it into several files; worlds and flows can stand in files of their own");
         return Parsed { documents: Vec::new(), problems: vec![problem] };

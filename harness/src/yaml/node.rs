@@ -162,6 +162,26 @@ impl Node {
         }
     }
 
+    /// The tree of a JSON value that was not written in any file; all of it stands at `place`.
+    pub fn from_json(json: &serde_json::Value, place: &Place) -> Self {
+        let scalar = |text: String, quoted| Value::Scalar(Scalar { text, quoted });
+        let value = match json {
+            serde_json::Value::String(text) => scalar(text.clone(), true),
+            serde_json::Value::Array(items) => {
+                Value::Sequence(items.iter().map(|item| Self::from_json(item, place)).collect())
+            }
+            serde_json::Value::Object(fields) => {
+                let entry = |(name, field): (&String, &serde_json::Value)| Entry {
+                    key: Key { name: name.clone(), place: place.clone() },
+                    node: Self::from_json(field, place),
+                };
+                Value::Mapping(fields.iter().map(entry).collect())
+            }
+            other => scalar(other.to_string(), false),
+        };
+        Self { value, place: place.clone() }
+    }
+
     /// This as JSON, scalars read by YAML's core schema.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {

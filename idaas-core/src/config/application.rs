@@ -48,6 +48,9 @@ pub struct Application {
     /// Whether it was enabled after it was saved.
     #[serde(default = "yes")]
     pub enabled: bool,
+    /// Whether its password logins need a second factor (employee edition). Absent: as `mfa` of the tenant says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mfa: Option<bool>,
     /// The authentication sources enabled in its login configuration, by name. Absent: every source of the tenant,
     /// or none in a strict world.
     #[serde(default, skip_serializing_if = "Option::is_none")]

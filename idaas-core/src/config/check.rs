@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Config, LinkEntry};
+use super::{Config, LinkEntry, Named, Source};
 
 pub use sim::ConfigProblem;
 
@@ -23,9 +23,16 @@ fn twice<'a>(
 impl Config {
     /// Everything wrong in it, in the order of the file.
     pub fn problems(&self) -> Vec<ConfigProblem> {
+        self.problems_after(&Named::default())
+    }
+
+    /// Everything wrong in it when it follows a configuration with the sources `before`: links stay when the source
+    /// that they were made through is removed.
+    pub(crate) fn problems_after(&self, before: &Named<Source>) -> Vec<ConfigProblem> {
         let mut problems = Vec::new();
         self.check_applications(&mut problems);
-        self.check_users(&mut problems);
+        self.check_users(&mut problems, before);
+        self.check_policies(&mut problems);
         problems
     }
 
@@ -53,7 +60,7 @@ impl Config {
         }
     }
 
-    fn check_users(&self, problems: &mut Vec<ConfigProblem>) {
+    fn check_users(&self, problems: &mut Vec<ConfigProblem>, before: &Named<Source>) {
         let (mut names, mut mobiles, mut emails, mut openids) =
             (HashMap::new(), HashMap::new(), HashMap::new(), HashMap::new());
         let mut ids = HashMap::new();
@@ -70,6 +77,9 @@ impl Config {
             if let Some(email) = &user.email {
                 twice(problems, &mut emails, email.to_lowercase(), key, &["users", key, "email"], "e-mail address");
             }
+            if let Some(problem) = user.password.as_ref().and_then(|text| crate::password::problem(text.expose())) {
+                problems.push(ConfigProblem::new(["users", key, "password"], problem));
+            }
             for (index, link) in user.wechat.iter().enumerate() {
                 let index = index.to_string();
                 let path = ["users", key, "wechat", &index];
@@ -81,7 +91,8 @@ impl Config {
                     LinkEntry::Identity(identity) => {
                         let openid = identity.openid.expose().to_owned();
                         twice(problems, &mut openids, openid, key, &path, "WeChat identity");
-                        if let Some(source) = identity.source.as_ref().filter(|name| self.sources.get(name).is_none()) {
+                        let unknown = |name: &&String| self.sources.get(name).is_none() && before.get(name).is_none();
+                        if let Some(source) = identity.source.as_ref().filter(unknown) {
                             let path = ["users", key, "wechat", &index, "source"];
                             problems.push(ConfigProblem::new(path, format!("there is no source `{source}`")));
                         }

@@ -37,6 +37,11 @@ pub struct Registration {
 
 impl Default for Registration {
     fn default() -> Self {
-        Self { allowed: true, by_code_login: false, verify_by: vec![VerifyBy::Phone, VerifyBy::Email], required: vec![] }
+        Self {
+            allowed: true,
+            by_code_login: false,
+            verify_by: vec![VerifyBy::Phone, VerifyBy::Email],
+            required: vec![],
+        }
     }
 }

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Application, Captcha, Claims, Codes, Lock, Mfa, Named, PasswordPolicy, Registration, Rules, Source, Tokens, UserEntry,
+    Application, Captcha, Claims, Codes, Lock, Mfa, Named, PasswordPolicy, Registration, Rules, Source, Tokens,
+    UserEntry,
 };
 
 /// The two editions of the product. They serve the same endpoints and differ in error codes and in the second factor.
@@ -32,7 +33,8 @@ pub struct Config {
     /// No leniency: an unknown client id is refused even while no application is declared, and an application that
     /// does not list its sources has none.
     pub strict: bool,
-    /// Whether intervals between messages and numbers of tries are enforced.
+    /// Whether the interval between messages and the number of tries of a code are enforced. The lock after wrong
+    /// passwords has a switch of its own: `lock: { failures: 0 }`.
     pub limits: bool,
     /// WeChat authentication sources, by display name.
     pub sources: Named<Source>,

@@ -28,9 +28,9 @@ impl Default for Codes {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Captcha {
-    /// Whether a solved picture is asked for before a code is sent.
+    /// Whether a solved picture is asked for before a code is sent, as the vendor's page demands.
     pub required: bool,
-    /// How long a picture can be solved, and a solution used.
+    /// How long a picture can be solved; and again as long, how long its solution can be used.
     pub life: Life,
     /// How many pixels beside the true place are good enough.
     pub tolerance: f64,

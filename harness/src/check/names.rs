@@ -1,0 +1,196 @@
+//! Names and their uses: undefined references, saves that nobody reads.
+//!
+//! Works on the nodes and not on the finished model, so that a step that is wrong for another reason still counts: a
+//! misspelled `expect` must not make the value that it uses look unused.
+
+use std::collections::{HashMap, HashSet};
+
+use super::context::Context;
+use super::values::{references, suggest_reference};
+use crate::language::{Piece, Reference, Root, TemplateKind, is_name};
+use crate::problem::{Problem, closest};
+use crate::source::Place;
+use crate::yaml::{Node, Scalar, Value};
+
+/// How many names a slip is compared with: a file of thousands is not one that a person mistyped.
+const MOST_COMPARED: usize = 200;
+
+/// A name that a step gives, and whether anybody uses it.
+#[derive(Clone, Debug)]
+struct Given {
+    name: String,
+    place: Place,
+    used: bool,
+}
+
+/// The names of one run through some steps.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    given: Vec<Given>,
+    /// The latest giver of each name.
+    latest: HashMap<String, usize>,
+    /// Where each name of the whole run is given, to say "it is saved only later".
+    later: HashMap<String, Place>,
+    /// Inputs of a flow, and whether they are used.
+    inputs: Option<HashMap<String, bool>>,
+}
+
+/// The saves of a run: used or not, by place. A save is unused when no case uses it.
+pub(super) type Saves = Vec<(String, Place, bool)>;
+
+impl Names {
+    /// Names in a scenario.
+    pub(super) fn of_scenario<'n>(steps: impl Iterator<Item = &'n Node>) -> Self {
+        let mut names = Self::default();
+        names.foresee(steps);
+        names
+    }
+
+    /// Names in a flow with these inputs.
+    pub(super) fn of_flow(steps: &[Node], inputs: impl Iterator<Item = String>) -> Self {
+        let mut names = Self { inputs: Some(inputs.map(|name| (name, false)).collect()), ..Self::default() };
+        names.foresee(steps.iter());
+        names
+    }
+
+    fn foresee<'n>(&mut self, steps: impl Iterator<Item = &'n Node>) {
+        for step in steps {
+            for (name, place) in saves_of(step) {
+                self.later.entry(name).or_insert(place);
+            }
+        }
+    }
+
+    /// Goes through one step: first what it uses, then what it gives.
+    pub(super) fn step(&mut self, step: &Node, context: &mut Context<'_>) {
+        for entry in step.entries().unwrap_or_default() {
+            if !matches!(entry.key.name.as_str(), "save" | "note") {
+                self.uses(&entry.node, context);
+            }
+        }
+        for (name, place) in saves_of(step) {
+            self.latest.insert(name.clone(), self.given.len());
+            self.given.push(Given { name, place, used: false });
+        }
+    }
+
+    /// Everything that is referred to in `node`.
+    pub(super) fn uses(&mut self, node: &Node, context: &mut Context<'_>) {
+        match &node.value {
+            Value::Scalar(scalar) => self.scalar(scalar, &node.place, context),
+            Value::Sequence(items) => items.iter().for_each(|item| self.uses(item, context)),
+            Value::Mapping(entries) => entries.iter().for_each(|entry| self.uses(&entry.node, context)),
+        }
+    }
+
+    fn scalar(&mut self, scalar: &Scalar, place: &Place, context: &mut Context<'_>) {
+        if !scalar.text.contains('$') {
+            return;
+        }
+        match references(&scalar.text, place) {
+            Ok(TemplateKind::Reference(reference)) => self.reference(&reference, context),
+            Ok(TemplateKind::Joined(pieces)) => {
+                for piece in &pieces {
+                    if let Piece::Reference(reference) = piece {
+                        self.reference(reference, context);
+                    }
+                }
+            }
+            Ok(_) => {}
+            // What is no reference is reported by who reads the value. What it was meant to name is not unused for that.
+            Err(_) => {
+                for given in self.given.iter_mut().take(MOST_COMPARED) {
+                    given.used |= scalar.text.contains(&format!("${}", given.name))
+                        || scalar.text.contains(&format!("${{{}", given.name));
+                }
+            }
+        }
+    }
+
+    fn reference(&mut self, reference: &Reference, context: &mut Context<'_>) {
+        let name = &reference.name;
+        let place = reference.place.clone();
+        match (reference.root, &mut self.inputs) {
+            (Root::Case, _) => {}
+            (Root::With, None) => context.report(
+                Problem::new(place, format!("`$with.{name}` outside a flow"))
+                    .hint("inputs are known in a file that begins with `flow:`"),
+            ),
+            (Root::With, Some(inputs)) => match inputs.get_mut(name) {
+                Some(used) => *used = true,
+                None => {
+                    let mut known: Vec<&str> = inputs.keys().map(String::as_str).collect();
+                    known.sort_unstable();
+                    let problem =
+                        Problem::new(place, format!("unknown input `$with.{name}`")).label("not in `inputs:`");
+                    context.report(problem.suggest(name, known));
+                }
+            },
+            (Root::Saved, _) => match self.latest.get(name) {
+                Some(at) => self.given[*at].used = true,
+                None => {
+                    let problem = self.undefined(name, place);
+                    context.report(problem);
+                }
+            },
+        }
+    }
+
+    fn undefined(&mut self, name: &str, place: Place) -> Problem {
+        let problem = Problem::new(place, format!("undefined reference `${name}`"));
+        if let Some(later) = self.later.get(name) {
+            return problem
+                .label("used before it is saved")
+                .also(later.clone(), "saved only here")
+                .hint("move the step that saves it up");
+        }
+        let problem = problem.label("no step before this one saves it");
+        let mut known: Vec<&str> = self.latest.keys().map(String::as_str).collect();
+        known.sort_unstable();
+        known.truncate(MOST_COMPARED);
+        let hint = suggest_reference(name, known.iter().copied());
+        // What was probably meant is not unused because of a slip.
+        for meant in known.into_iter().filter(|meant| closest(name, [*meant]).is_some()) {
+            self.given[self.latest[meant]].used = true;
+        }
+        problem.hint(hint.unwrap_or_else(|| format!("save it: `save: {{ {name}: field }}`")))
+    }
+
+    /// The saves of this run.
+    pub(super) fn saves(&self) -> Saves {
+        self.given.iter().map(|given| (given.name.clone(), given.place.clone(), given.used)).collect()
+    }
+
+    /// The inputs that nothing used.
+    pub(super) fn unused_inputs(&self) -> Vec<String> {
+        let inputs = self.inputs.iter().flatten();
+        inputs.filter(|(_, used)| !**used).map(|(name, _)| name.clone()).collect()
+    }
+}
+
+/// Reports the saves that none of the runs uses.
+pub(super) fn report_unused(runs: &[Saves], context: &mut Context<'_>) {
+    let Some(first) = runs.first() else { return };
+    let used: HashSet<usize> =
+        runs.iter().flatten().filter(|(.., used)| *used).map(|(_, place, _)| place.start()).collect();
+    for (name, place, _) in first.iter().filter(|(_, place, _)| !used.contains(&place.start())) {
+        // A name that cannot be one was reported as that.
+        if is_name(name) && !matches!(name.as_str(), "case" | "with") {
+            context.report(
+                Problem::new(place.clone(), format!("`{name}` is saved and never used"))
+                    .hint(format!("use it as `${name}`, or remove it")),
+            );
+        }
+    }
+}
+
+/// The names that a step saves, also when the step is wrong otherwise.
+fn saves_of(step: &Node) -> Vec<(String, Place)> {
+    match step.get("save") {
+        Some(Node { value: Value::Scalar(scalar), place }) => vec![(scalar.text.clone(), place.clone())],
+        Some(Node { value: Value::Mapping(entries), .. }) => {
+            entries.iter().map(|entry| (entry.key.name.clone(), entry.key.place.clone())).collect()
+        }
+        _ => Vec::new(),
+    }
+}

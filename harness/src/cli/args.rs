@@ -1,0 +1,370 @@
+//! The command line: its words, flags and variables.
+
+use std::path::PathBuf;
+
+use clap::builder::BoolishValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    all selected scenarios passed
+  1    a scenario failed
+  2    the command line or the configuration is wrong
+  3    a scenario or world file is invalid
+  4    nothing was selected
+  5    it could not run: a port, a disk, a target
+  130  interrupted; reports are written as far as it came
+
+Every flag has a variable and a key in mockwx.yaml. What counts is, in this order: the flag, the variable, the file,
+the default.";
+
+/// An offline WeChat, an offline IDaaS, and scenarios that replay across both.
+#[derive(Debug, Parser)]
+#[command(name = "mockwx", version, max_term_width = 110, disable_help_subcommand = true, after_long_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// When to use colours; `NO_COLOR` turns them off too [default: auto]
+    #[arg(long, global = true, value_enum, value_name = "WHEN", env = "MOCKWX_COLOR", hide_env = true)]
+    pub(crate) color: Option<When>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serves WeChat, IDaaS and the control API on one port
+    Serve(Serve),
+    /// Replays scenarios, each in a sealed world of its own
+    Run(Run),
+    /// Checks scenario, flow and world files without running them
+    Check(Check),
+    /// Lists scenarios and their cases
+    List(List),
+    /// Prints the JSON Schema of a kind of file
+    Schema(Schema),
+    /// Reads or moves the clock of a running server's world
+    Clock(Clock),
+    /// Prints a fresh login or phone code of a running server
+    Code(Code),
+    /// Shows the SMS and e-mails that a running server sent
+    Outbox(Outbox),
+    /// Shows the exchanges of a running server's world
+    Journal(Journal),
+    /// Tells why a running server answered as it did
+    Explain(Explain),
+    /// Exports, resets, lists, creates and deletes worlds of a running server
+    World(WorldArgs),
+}
+
+/// When to do something that suits a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum When {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// `mockwx serve`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to listen; port 0 picks a free one [default: 127.0.0.1:17080]
+    #[arg(long, value_name = "ADDRESS", env = "MOCKWX_LISTEN", hide_env = true)]
+    pub(crate) listen: Option<String>,
+    /// Writes the port into this file once everything is ready
+    #[arg(long, value_name = "FILE", env = "MOCKWX_PORT_FILE", hide_env = true)]
+    pub(crate) port_file: Option<PathBuf>,
+    /// The world file of the default world [default: the ready world]
+    #[arg(long, value_name = "FILE", env = "MOCKWX_WORLD_FILE", hide_env = true)]
+    pub(crate) world: Option<PathBuf>,
+    /// Turns all leniency off
+    #[arg(long, env = "MOCKWX_STRICT", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) strict: bool,
+    /// What the control API asks for; needed beyond loopback
+    #[arg(long, value_name = "TOKEN", env = "MOCKWX_ADMIN_TOKEN", hide_env = true)]
+    pub(crate) admin_token: Option<String>,
+    /// The address under which applications reach this server, for the issuer of tokens
+    #[arg(long, value_name = "URL", env = "MOCKWX_PUBLIC_URL", hide_env = true)]
+    pub(crate) public_url: Option<String>,
+    /// Believes X-Forwarded-For, -Host and -Proto
+    #[arg(long, env = "MOCKWX_TRUST_FORWARDED", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) trust_forwarded: bool,
+    /// Signs id_tokens with the RSA key in this PEM file [default: a published test key]
+    #[arg(long, value_name = "PEM", env = "MOCKWX_KEYS", hide_env = true)]
+    pub(crate) keys: Option<PathBuf>,
+    /// Lets the control API be used under this name; repeatable
+    #[arg(long, value_name = "HOST", env = "MOCKWX_ALLOW_HOST", hide_env = true, value_delimiter = ',')]
+    pub(crate) allow_host: Vec<String>,
+    /// Lets pages of this origin call the vendor and device paths; repeatable
+    #[arg(long, value_name = "ORIGIN", env = "MOCKWX_ALLOW_ORIGIN", hide_env = true, value_delimiter = ',')]
+    pub(crate) allow_origin: Vec<String>,
+}
+
+/// `mockwx run`.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// Files, folders, or FILE:LINE [default: scenarios/, or the current folder]
+    #[arg(env = "MOCKWX_PATHS", hide_env = true, value_delimiter = ' ')]
+    pub(crate) paths: Vec<String>,
+    /// How many cases run at a time [default: one for each core]
+    #[arg(short, long, value_name = "N", env = "MOCKWX_JOBS", hide_env = true)]
+    pub(crate) jobs: Option<usize>,
+    /// Runs in a shuffled order; the seed is printed
+    #[arg(long, value_name = "SEED", num_args = 0..=1, require_equals = true, env = "MOCKWX_SHUFFLE", hide_env = true)]
+    pub(crate) shuffle: Option<Option<u64>>,
+    /// Only cases with this text in the scenario's or the case's name
+    #[arg(long, value_name = "TEXT", env = "MOCKWX_NAME", hide_env = true)]
+    pub(crate) name: Option<String>,
+    /// Only scenarios whose tags fit: `smoke and not slow`
+    #[arg(long, value_name = "EXPR", env = "MOCKWX_TAG", hide_env = true)]
+    pub(crate) tag: Option<String>,
+    /// Writes a report, `json=FILE` or `junit=FILE`, `-` for stdout; repeatable
+    #[arg(long, value_name = "KIND=PATH", env = "MOCKWX_REPORT", hide_env = true, value_delimiter = ',')]
+    pub(crate) report: Vec<String>,
+    /// Starts no other case once one has failed
+    #[arg(long, env = "MOCKWX_FAIL_FAST", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) fail_fast: bool,
+    /// Runs the good files though others are invalid; the exit code stays 3
+    #[arg(long, env = "MOCKWX_KEEP_GOING", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) keep_going: bool,
+    /// How long a case may take in real time [default: 30s]
+    #[arg(long, value_name = "DURATION", env = "MOCKWX_TIMEOUT", hide_env = true)]
+    pub(crate) timeout: Option<String>,
+    /// How to show that it goes on [default: auto]
+    #[arg(long, value_enum, value_name = "HOW", env = "MOCKWX_PROGRESS", hide_env = true)]
+    pub(crate) progress: Option<ProgressChoice>,
+    /// Says nothing unless something fails
+    #[arg(short, long, env = "MOCKWX_QUIET", hide_env = true, value_parser = BoolishValueParser::new(), conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Names each case that passed, and shows failures with whole bodies
+    #[arg(short, long, env = "MOCKWX_VERBOSE", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) verbose: bool,
+    /// Shows secrets in failures; refused in CI
+    #[arg(long, env = "MOCKWX_REVEAL", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) reveal: bool,
+}
+
+/// How a run shows that it goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ProgressChoice {
+    /// A bar on a terminal
+    Auto,
+    /// A bar at the bottom
+    Bar,
+    /// A line for each case
+    Lines,
+    /// Nothing
+    None,
+}
+
+/// `mockwx check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Files, folders, or FILE:LINE [default: scenarios/, or the current folder]
+    #[arg(env = "MOCKWX_PATHS", hide_env = true, value_delimiter = ' ')]
+    pub(crate) paths: Vec<String>,
+    /// Says nothing unless something is wrong
+    #[arg(short, long, env = "MOCKWX_QUIET", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) quiet: bool,
+}
+
+/// `mockwx list`.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Files, folders, or FILE:LINE [default: scenarios/, or the current folder]
+    #[arg(env = "MOCKWX_PATHS", hide_env = true, value_delimiter = ' ')]
+    pub(crate) paths: Vec<String>,
+    /// Only cases with this text in the scenario's or the case's name
+    #[arg(long, value_name = "TEXT", env = "MOCKWX_NAME", hide_env = true)]
+    pub(crate) name: Option<String>,
+    /// Only scenarios whose tags fit: `smoke and not slow`
+    #[arg(long, value_name = "EXPR", env = "MOCKWX_TAG", hide_env = true)]
+    pub(crate) tag: Option<String>,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t, env = "MOCKWX_FORMAT", hide_env = true)]
+    pub(crate) format: Format,
+}
+
+/// For people or for programs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// `mockwx schema`.
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Of which kind of file
+    #[arg(value_enum, default_value_t)]
+    pub(crate) of: SchemaOf,
+}
+
+/// A kind of file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// A scenario
+    #[default]
+    Scenario,
+    /// A flow that scenarios use
+    Flow,
+    /// A world
+    World,
+    /// The project file mockwx.yaml
+    Project,
+}
+
+/// Which server, and which of its worlds.
+#[derive(Debug, Args)]
+pub(crate) struct Server {
+    /// The running server
+    #[arg(long, global = true, value_name = "URL", env = "MOCKWX_URL", hide_env = true, default_value = "http://127.0.0.1:17080")]
+    pub(crate) url: String,
+    /// Which of its worlds [default: default]
+    #[arg(long, global = true, value_name = "NAME", env = "MOCKWX_WORLD", hide_env = true)]
+    pub(crate) world: Option<String>,
+    /// What its control API asks for
+    #[arg(long, global = true, value_name = "TOKEN", env = "MOCKWX_ADMIN_TOKEN", hide_env = true, hide_env_values = true)]
+    pub(crate) admin_token: Option<String>,
+}
+
+/// `mockwx clock`.
+#[derive(Debug, Args)]
+pub(crate) struct Clock {
+    #[command(flatten)]
+    pub(crate) server: Server,
+    #[command(subcommand)]
+    pub(crate) what: Option<ClockWord>,
+}
+
+/// What to do with a clock.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClockWord {
+    /// Tells the world's time
+    Now,
+    /// Moves it forward: `5m`, `4m59s`, `1h30m`
+    Advance {
+        /// How far
+        by: String,
+    },
+    /// Puts it at a time: `2026-03-01T09:00:00Z`
+    Set {
+        /// The time, RFC 3339
+        to: String,
+    },
+    /// Stops it
+    Freeze,
+    /// Lets it run on
+    Resume,
+}
+
+/// `mockwx code`.
+#[derive(Debug, Args)]
+pub(crate) struct Code {
+    #[command(flatten)]
+    pub(crate) server: Server,
+    /// A phone code, as the quick button gives it
+    #[arg(long)]
+    pub(crate) phone: bool,
+    /// A phone code, as the real-time button gives it
+    #[arg(long)]
+    pub(crate) realtime: bool,
+    /// Whose code [default: the world's first person]
+    #[arg(long, value_name = "NAME", env = "MOCKWX_PERSON", hide_env = true)]
+    pub(crate) person: Option<String>,
+    /// In which mini program [default: the world's first]
+    #[arg(long, value_name = "APPID", env = "MOCKWX_APPID", hide_env = true)]
+    pub(crate) appid: Option<String>,
+}
+
+/// `mockwx outbox`.
+#[derive(Debug, Args)]
+pub(crate) struct Outbox {
+    #[command(flatten)]
+    pub(crate) server: Server,
+    /// Only messages to this number or address
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) to: Option<String>,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t, env = "MOCKWX_FORMAT", hide_env = true)]
+    pub(crate) format: Format,
+}
+
+/// `mockwx journal`.
+#[derive(Debug, Args)]
+pub(crate) struct Journal {
+    #[command(flatten)]
+    pub(crate) server: Server,
+    /// Only the exchange with this request id
+    #[arg(long)]
+    pub(crate) rid: Option<String>,
+    /// Only exchanges whose path begins so
+    #[arg(long)]
+    pub(crate) path: Option<String>,
+    /// Only what this party asked: device, mini_program, back_end, idaas
+    #[arg(long, value_name = "PARTY")]
+    pub(crate) from: Option<String>,
+    /// At most so many, the newest
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) limit: usize,
+    /// Shows secrets instead of their names
+    #[arg(long)]
+    pub(crate) reveal: bool,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t, env = "MOCKWX_FORMAT", hide_env = true)]
+    pub(crate) format: Format,
+}
+
+/// `mockwx explain`.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    #[command(flatten)]
+    pub(crate) server: Server,
+    /// A request id, or the whole message that it stands in
+    #[arg(required = true, num_args = 1..)]
+    pub(crate) rid: Vec<String>,
+    /// Shows secrets instead of their names
+    #[arg(long)]
+    pub(crate) reveal: bool,
+}
+
+/// `mockwx world`.
+#[derive(Debug, Args)]
+pub(crate) struct WorldArgs {
+    #[command(flatten)]
+    pub(crate) server: Server,
+    #[command(subcommand)]
+    pub(crate) what: Option<WorldWord>,
+}
+
+/// What to do with worlds.
+#[derive(Debug, Subcommand)]
+pub(crate) enum WorldWord {
+    /// Prints the world as a world file, secrets and generated values included
+    Export,
+    /// Puts the world back to its seed
+    Reset,
+    /// Lists the server's worlds
+    List,
+    /// Makes a sealed world and prints its URL
+    Create {
+        /// Its name: 1 to 63 characters out of a-z, 0-9 and `-`
+        name: String,
+        /// Its world file [default: like the default world]
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// Takes a world away with all that is in it
+    Delete {
+        /// Its name
+        name: String,
+    },
+}

@@ -1,0 +1,90 @@
+//! The `mockwx` command line.
+//!
+//! It reads flags, variables and the project file, and hands plain values to the rest of the program. What went wrong is
+//! told on stderr, and by the exit code: see [`Ended`].
+
+mod args;
+mod check;
+mod control;
+mod error;
+pub mod exit;
+mod list;
+mod project;
+mod run;
+mod schema;
+mod serve;
+mod server;
+mod signals;
+mod surroundings;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Parser;
+
+use self::args::{Arguments, Command, When};
+use self::error::CliError;
+pub use self::exit::{Ended, Kept};
+use self::project::Project;
+use self::surroundings::{Output, Surroundings};
+
+/// What every command needs to know.
+#[derive(Debug)]
+struct Context {
+    project: Project,
+    folder: PathBuf,
+    around: Surroundings,
+    out: Output,
+}
+
+/// Runs the command line `arguments`, the program's name first.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Ended {
+    let around = Surroundings::look();
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are data, and well; anything else is talk, and a usage error.
+            let _ = error.print();
+            return if error.use_stderr() { Ended::Kept(Kept::Configuration) } else { Ended::Well };
+        }
+    };
+    let color = arguments.color;
+    let out = Output::new(color.unwrap_or(When::Auto), around);
+    let done = context(color, around, out).and_then(|context| {
+        command(arguments.command, &context).map_err(|error| (error, Output { ..context.out }))
+    });
+    done.unwrap_or_else(|(error, out)| {
+        out.talk(&error.render(out.talk_style));
+        Ended::Kept(error.kept())
+    })
+}
+
+fn context(color: Option<When>, around: Surroundings, out: Output) -> Result<Context, (CliError, Output)> {
+    let folder = match sim::real::current_dir() {
+        Ok(folder) => folder,
+        Err(error) => return Err((CliError::surroundings(format!("the current folder cannot be used: {error}")), out)),
+    };
+    match Project::of(&folder) {
+        Ok(project) => {
+            let out = Output::new(color.or(project.color).unwrap_or(When::Auto), around);
+            Ok(Context { project, folder, around, out })
+        }
+        Err(error) => Err((error, out)),
+    }
+}
+
+fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
+    match command {
+        Command::Serve(args) => serve::serve(args, context),
+        Command::Run(args) => run::run(args, context),
+        Command::Check(args) => check::check(args, context),
+        Command::List(args) => list::list(args, context),
+        Command::Schema(args) => schema::schema(&args, context),
+        Command::Clock(args) => control::clock(args, context),
+        Command::Code(args) => control::code(args, context),
+        Command::Outbox(args) => control::outbox(args, context),
+        Command::Journal(args) => control::journal(args, context),
+        Command::Explain(args) => control::explain(args, context),
+        Command::World(args) => control::world(args, context),
+    }
+}

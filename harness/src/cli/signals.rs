@@ -1,0 +1,58 @@
+//! Ctrl-C, and what an init system sends to stop a program.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::pin;
+use std::task::Poll;
+
+/// The signals that ask the program to stop. Must be made inside a tokio runtime.
+#[derive(Debug)]
+pub(crate) struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// Begins to listen. From now on the signals no longer end the program by themselves.
+    #[cfg(unix)]
+    pub(crate) fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for the next one.
+    #[cfg(unix)]
+    pub(crate) async fn next(&mut self) {
+        poll_fn(|context| match self.interrupt.poll_recv(context) {
+            Poll::Ready(_) => Poll::Ready(()),
+            Poll::Pending => self.terminate.poll_recv(context).map(|_| ()),
+        })
+        .await;
+    }
+
+    /// Begins to listen.
+    #[cfg(not(unix))]
+    pub(crate) fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// Waits for the next one.
+    #[cfg(not(unix))]
+    pub(crate) async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// What `work` gives, unless a signal comes before.
+    pub(crate) async fn unless<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        let (mut work, mut stop) = (pin!(work), pin!(self.next()));
+        poll_fn(|context| match work.as_mut().poll(context) {
+            Poll::Ready(done) => Poll::Ready(Some(done)),
+            Poll::Pending => stop.as_mut().poll(context).map(|()| None),
+        })
+        .await
+    }
+}

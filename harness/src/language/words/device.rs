@@ -1,0 +1,49 @@
+//! The phone: what the Mini Program's own calls hand to their callbacks.
+
+use super::{Argument, Group, Kind, Word};
+
+/// What every device word takes.
+pub(super) const COMMON: &[Argument] = &[
+    Argument::body("as", "the person who holds the phone; the world's first when it is left out")
+        .wire("person")
+        .kind(Kind::Person),
+    Argument::body("app", "the mini program that runs, by appid; the world's first when it is left out")
+        .wire("appid")
+        .kind(Kind::App),
+];
+
+pub(super) const WORDS: &[Word] = &[
+    device("wx.login", "asks WeChat for a login code")
+        .post("/__admin/v1/device/login")
+        .answers(&["errMsg", "code", "errno"]),
+    device("wx.getPhoneNumber", "taps the quick phone number button and agrees")
+        .takes(&[PHONE])
+        .post("/__admin/v1/device/phone-number")
+        .answers(&["errMsg", "code", "encryptedData", "iv", "errno"]),
+    device("wx.getRealtimePhoneNumber", "taps the real-time phone number button and agrees")
+        .takes(&[PHONE])
+        .post("/__admin/v1/device/phone-number")
+        .answers(&["errMsg", "code", "errno"]),
+    device("wx.checkSession", "asks whether the session_key of the last login is still good")
+        .post("/__admin/v1/device/check-session")
+        .answers(&["errMsg"]),
+    device("wx.getUserInfo", "reads the person's public profile")
+        .takes(&[Argument::body("withCredentials", "whether to hand out the encrypted part; true by default")
+            .kind(Kind::Bool)])
+        .post("/__admin/v1/device/user-info")
+        .answers(&["errMsg", "userInfo", "rawData", "signature", "encryptedData", "iv"]),
+    device("wx.getUserProfile", "asks the person for the profile, on a tap")
+        .takes(&[Argument::body("desc", "what the profile is for, as the person is told; at most 30 characters")])
+        .post("/__admin/v1/device/user-profile")
+        .answers(&["errMsg", "userInfo", "rawData", "signature", "encryptedData", "iv"]),
+    device("wx.getAccountInfoSync", "reads which mini program this is")
+        .post("/__admin/v1/device/account-info")
+        .answers(&["miniProgram"]),
+];
+
+const PHONE: Argument =
+    Argument::body("phone", "which of the person's numbers is picked; the first when it is left out");
+
+const fn device(name: &'static str, about: &'static str) -> Word {
+    Word::new(Group::Device, name, about)
+}

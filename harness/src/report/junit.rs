@@ -1,0 +1,84 @@
+//! The report for CI servers: JUnit's XML, one suite a file, one test case a case.
+
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::terminal::Terminal;
+use crate::problem::Style;
+use crate::run::{CaseResult, FailureKind, Outcome, RunResult, Skip};
+
+/// The whole report as XML.
+///
+/// # Errors
+/// When the XML cannot be written.
+pub fn junit(result: &RunResult) -> Result<String, quick_junit::SerializeError> {
+    let mut report = Report::new("mockwx");
+    report.set_time(result.duration);
+    let mut suite: Option<TestSuite> = None;
+    for case in &result.cases {
+        let file = case.id.file();
+        let current = match &mut suite {
+            Some(current) if current.name.as_str() == file => current,
+            other => {
+                report.add_test_suites(other.take());
+                other.insert(TestSuite::new(file))
+            }
+        };
+        current.add_test_case(test_case(case));
+    }
+    report.add_test_suites(suite);
+    report.to_string()
+}
+
+fn test_case(result: &CaseResult) -> TestCase {
+    let mut case = TestCase::new(result.id.full_name(), status(result));
+    let file = result.id.file();
+    // CI servers group by class; a folder is what a reader of scenarios would group by.
+    case.set_classname(file.rsplit_once('/').map_or(".", |(folder, _)| folder).replace('/', "."));
+    case.set_time(result.duration);
+    case.set_assertions(result.expectations);
+    case.extra.insert("file".into(), file.into());
+    case.extra.insert("line".into(), result.id.line().to_string().into());
+    for tag in &result.id.scenario.tags {
+        case.add_property(Property::new("tag", tag.as_str()));
+    }
+    if let Outcome::Failed(failures) = &result.outcome {
+        let exchanges = failures.iter().flat_map(|failure| &failure.exchanges);
+        let log: Vec<String> = exchanges
+            .map(|exchange| {
+                let at = exchange.at.map(|at| at.to_string()).unwrap_or_default();
+                format!("{at} {} {}", exchange.call, exchange.status)
+            })
+            .collect();
+        case.set_system_out(log.join("\n"));
+    }
+    case
+}
+
+fn status(result: &CaseResult) -> TestCaseStatus {
+    match &result.outcome {
+        Outcome::Passed => TestCaseStatus::success(),
+        Outcome::Skipped(why) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(match why {
+                Skip::FailFast => "another scenario failed before",
+                Skip::Interrupted => "interrupted",
+            });
+            status
+        }
+        Outcome::Failed(failures) => {
+            let expectations = failures.iter().all(|failure| failure.kind == FailureKind::Expectation);
+            let (kind, name) = if expectations {
+                (NonSuccessKind::Failure, "expectation")
+            } else {
+                (NonSuccessKind::Error, "environment")
+            };
+            let terminal = Terminal { style: Style::Plain, verbose: true };
+            let mut status = TestCaseStatus::non_success(kind);
+            status
+                .set_message(failures.first().map_or("", |failure| failure.title.as_str()))
+                .set_type(name)
+                .set_description(terminal.case(result));
+            status
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! One case from its world's beginning to its end.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use lab::WorldFile;
+use serde_json::Value;
+use sim::real::Stopwatch;
+use sim::{Moment, Party};
+
+use super::call::Arguments;
+use super::failure::{self, Stopped, Told};
+use super::result::{CaseId, CaseResult, Outcome};
+use super::session::{Session, Trouble};
+use super::target::Target;
+use super::words;
+use crate::language::{Action, Answer, Case, Expectation, Flow, Scenario, Scope, Step};
+use crate::source::Place;
+
+/// What holds for every case of a run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rules {
+    /// How long a case may take in real time.
+    pub(crate) timeout: Duration,
+    /// Whether reports show secrets.
+    pub(crate) reveal: bool,
+}
+
+/// Runs a case in the world behind `target`.
+pub(crate) async fn run(id: &CaseId, target: &dyn Target, rules: Rules) -> CaseResult {
+    let watch = Stopwatch::start();
+    let case = id.case();
+    let mut session = Session::new(target, case.world.as_ref().map(|world| &world.file));
+    let mut scope = Scope::new();
+    let mut stopped = Vec::new();
+
+    match sim::real::within(rules.timeout, steps(&mut session, &case.steps, &mut scope, &[])).await {
+        Some(Ok(())) => {}
+        Some(Err(at)) => stopped.push(*at),
+        None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
+    }
+    let finally = finally(&mut session, case, &mut scope);
+    match sim::real::within(rules.timeout, finally).await {
+        Some(more) => stopped.extend(more),
+        None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
+    }
+
+    let exchanges = session.exchanges("run").await.unwrap_or_default();
+    let outcome = if stopped.is_empty() {
+        Outcome::Passed
+    } else {
+        Outcome::Failed(failure::tell(Told { id, stopped, session: &mut session, reveal: rules.reveal }).await)
+    };
+    CaseResult {
+        id: id.clone(),
+        outcome,
+        expectations: Scenario::expectations(case),
+        exchanges,
+        duration: watch.elapsed(),
+    }
+}
+
+/// Runs steps until one stops; `trail` is how they came to run.
+async fn steps(
+    session: &mut Session<'_>,
+    steps: &[Step],
+    scope: &mut Scope,
+    trail: &[Place],
+) -> Result<(), Box<Stopped>> {
+    for step in steps {
+        self::step(session, step, scope, trail).await?;
+        // A step in this process never waits, and without a pause a case could neither be timed out nor stopped.
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}
+
+/// Runs every step of `finally`, whatever came of the one before. A step that needs a value which was never saved has
+/// nothing to clean up.
+async fn finally(session: &mut Session<'_>, case: &Case, scope: &mut Scope) -> Vec<Stopped> {
+    let mut stopped = Vec::new();
+    for step in &case.finally {
+        match self::step(session, step, scope, &[]).await {
+            Ok(()) => {}
+            Err(at) if matches!(at.trouble, Some(Trouble::Unresolved(_))) => {}
+            Err(at) => stopped.push(*at),
+        }
+    }
+    stopped
+}
+
+async fn step(
+    session: &mut Session<'_>,
+    step: &Step,
+    scope: &mut Scope,
+    trail: &[Place],
+) -> Result<(), Box<Stopped>> {
+    let before = session.last_rid().map(str::to_owned);
+    let stopped = |answer, mismatches, trouble| {
+        let (step_place, word_place) = (step.place.clone(), step.word_place.clone());
+        let (word, trail, before) = (step.word(), trail.to_vec(), before.clone());
+        Box::new(Stopped { word, step_place, word_place, trail, before, answer, mismatches, trouble, timeout: None })
+    };
+    let counts = step.expect.as_ref().is_some_and(counts_calls);
+    let troubled = |trouble| stopped(None, Vec::new(), Some(trouble));
+    let first = if counts { session.exchanges(step.word()).await.map_err(troubled)? } else { 0 };
+
+    let mut answer = match &step.action {
+        Action::Call { word, argument } => {
+            let argument = argument.evaluate(scope).map_err(|error| stopped(None, Vec::new(), Some(error.into())))?;
+            let arguments = match argument {
+                Value::Object(arguments) => arguments,
+                _ => Arguments::new(),
+            };
+            words::say(session, word, &arguments)
+                .await
+                .map_err(|trouble| stopped(None, Vec::new(), Some(trouble)))?
+        }
+        Action::Use { flow, inputs } => {
+            let inputs: Result<Vec<_>, _> =
+                inputs.iter().map(|(name, value)| Ok((name.clone(), value.evaluate(scope)?))).collect();
+            let inputs = inputs.map_err(|error| stopped(None, Vec::new(), Some(error)))?;
+            let mut longer = trail.to_vec();
+            longer.push(step.word_place.clone());
+            use_flow(session, flow, Scope::of_flow(inputs), &longer).await?
+        }
+    };
+    if counts {
+        answer.calls = calls_since(session, step.word(), first)
+            .await
+            .map_err(|trouble| stopped(None, Vec::new(), Some(trouble)))?;
+    }
+    let mut mismatches = step.check(&answer, scope);
+    // What a refused step does not have is no second thing that went wrong.
+    if mismatches.is_empty() {
+        mismatches = step.save.keep(&answer, scope);
+    }
+    if mismatches.is_empty() { Ok(()) } else { Err(stopped(Some(answer), mismatches, None)) }
+}
+
+/// Runs a flow in a scope of its own and gives back its outputs.
+async fn use_flow(
+    session: &mut Session<'_>,
+    flow: &Flow,
+    mut scope: Scope,
+    trail: &[Place],
+) -> Result<Answer, Box<Stopped>> {
+    Box::pin(steps(session, &flow.steps, &mut scope, trail)).await?;
+    let mut outputs = Arguments::new();
+    for (name, output) in &flow.outputs {
+        let value = output.evaluate(&scope).map_err(|error| Stopped::unresolved(error, trail))?;
+        outputs.insert(name.clone(), value);
+    }
+    Ok(Answer { fields: Value::Object(outputs), ..Answer::default() })
+}
+
+fn counts_calls(expect: &Expectation) -> bool {
+    !expect.calls.is_empty()
+}
+
+/// How many exchanges each party answered after number `first`.
+async fn calls_since(
+    session: &mut Session<'_>,
+    word: &'static str,
+    first: u64,
+) -> Result<BTreeMap<String, u64>, Trouble> {
+    let mut calls: BTreeMap<String, u64> = Party::ALL.into_iter().map(|party| (party.name().to_owned(), 0)).collect();
+    for exchange in session.exchanges_since(word, first).await? {
+        if let Some(to) = exchange.get("to").and_then(Value::as_str) {
+            *calls.entry(to.to_owned()).or_default() += 1;
+        }
+    }
+    Ok(calls)
+}
+
+/// The world of a case: as it was written, with what the harness adds so that every run and every target agrees.
+///
+/// A world without a clock gets one that stands at a fixed instant; and the issuer of tokens is pinned to the tenant's
+/// domain, because without it it would be the address of the target.
+pub(crate) fn pinned(mut world: WorldFile) -> WorldFile {
+    if world.clock.start.is_none() {
+        world.clock.start = Some(START);
+    }
+    if world.idaas.issuer.is_none() {
+        world.idaas.issuer = Some(format!("https://{}/api/v1/oauth2", world.idaas.domain));
+    }
+    world
+}
+
+/// When a world without a clock of its own begins: 2026-03-01T09:00:00Z.
+const START: Moment = Moment::from_unix_seconds(1_772_355_600);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_world_gets_a_clock_that_stands_and_an_issuer_that_does_not_depend_on_the_target() {
+        let world = pinned(WorldFile::ready());
+        assert_eq!(world.clock.start.map(|at| at.to_string()).as_deref(), Some("2026-03-01T09:00:00Z"));
+        assert!(!world.clock.running);
+        assert_eq!(world.idaas.issuer.as_deref(), Some("https://acme.example/api/v1/oauth2"));
+        assert_eq!(pinned(world.clone()), world);
+    }
+}

@@ -1,0 +1,102 @@
+//! The mini programs and applications of a world: what a step means when it names none.
+
+use serde_json::Value;
+
+/// The mini programs and applications of a world, in the order in which its world file has them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cast {
+    mini_programs: Vec<MiniProgram>,
+    applications: Vec<Application>,
+}
+
+/// A mini program's appid and secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MiniProgram {
+    pub(crate) appid: String,
+    pub(crate) secret: String,
+}
+
+#[derive(Debug, Clone)]
+struct Application {
+    name: String,
+    client_id: String,
+}
+
+/// What is sent in a world that welcomes any appid and any client id.
+const ANY_APPID: &str = "wx0123456789abcdef";
+const ANY_SECRET: &str = "0123456789abcdef0123456789abcdef";
+const ANY_CLIENT_ID: &str = "nTo1eRIub60vPb54WeE6aojPwYwImtl4";
+
+impl Cast {
+    /// The cast of an exported world. An export has generated values too, but its names may be sorted; `file` is what the
+    /// author wrote, whose order says which is the first.
+    pub(crate) fn new(export: &Value, file: Option<&Value>) -> Self {
+        let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+        let mini_programs = export.pointer("/wechat/mini_programs").and_then(Value::as_array).into_iter().flatten();
+        let exported = export.pointer("/idaas/applications").and_then(Value::as_object);
+        let mut applications: Vec<Application> = exported
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, value)| Some(Application { name: name.clone(), client_id: text(value, "client_id")? }))
+            .collect();
+        if let Some(written) = file.and_then(|file| file.pointer("/idaas/applications")).and_then(Value::as_object) {
+            let rank = |application: &Application| {
+                written.keys().position(|name| *name == application.name).unwrap_or(usize::MAX)
+            };
+            applications.sort_by_key(rank);
+        }
+        Self {
+            mini_programs: mini_programs
+                .filter_map(|value| Some(MiniProgram { appid: text(value, "appid")?, secret: text(value, "secret")? }))
+                .collect(),
+            applications,
+        }
+    }
+
+    /// The mini program of this appid, or the first one. An appid that the world does not declare keeps its name and
+    /// borrows a secret, so that the world can refuse it.
+    pub(crate) fn mini_program(&self, appid: Option<&str>) -> MiniProgram {
+        let first = self.mini_programs.first();
+        match appid {
+            None => first.cloned(),
+            Some(appid) => self.mini_programs.iter().find(|app| app.appid == appid).cloned(),
+        }
+        .unwrap_or_else(|| MiniProgram {
+            appid: appid.unwrap_or(ANY_APPID).to_owned(),
+            secret: first.map_or(ANY_SECRET, |first| &first.secret).to_owned(),
+        })
+    }
+
+    /// The client id of the application of this name, or of the first one. What names no application is a client id.
+    pub(crate) fn client_id(&self, application: Option<&str>) -> String {
+        let found = match application {
+            None => self.applications.first(),
+            Some(name) => self.applications.iter().find(|application| application.name == name),
+        };
+        found.map_or(application.unwrap_or(ANY_CLIENT_ID), |found| &found.client_id).to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_first_is_the_one_that_the_author_wrote_first() {
+        let export = json!({"idaas": {"applications": {"desk": {"client_id": "d"}, "shop": {"client_id": "s"}}}});
+        let file = json!({"idaas": {"applications": {"shop": {}, "desk": {}}}});
+        assert_eq!(Cast::new(&export, None).client_id(None), "d");
+        let cast = Cast::new(&export, Some(&file));
+        assert_eq!((cast.client_id(None), cast.client_id(Some("desk")), cast.client_id(Some("x"))), ("s".into(), "d".into(), "x".into()));
+    }
+
+    #[test]
+    fn a_world_that_declares_nothing_gets_something_to_work_with() {
+        let cast = Cast::new(&json!({}), None);
+        assert_eq!(cast.mini_program(None).appid, ANY_APPID);
+        assert_eq!(cast.mini_program(Some("wx1")), MiniProgram { appid: "wx1".into(), secret: ANY_SECRET.into() });
+        assert_eq!(cast.client_id(None), ANY_CLIENT_ID);
+    }
+}

@@ -1,0 +1,268 @@
+//! From a step that stopped to a failure that explains itself.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use sim::{Life, Mask, Moment, Party};
+
+use super::call::Call;
+use super::result::{CaseId, Exchange, Excerpt, Failure, FailureKind, Shown};
+use super::secrets;
+use super::session::{Session, Trouble};
+use crate::language::{Answer, Mismatch, Unresolved};
+use crate::source::Place;
+
+/// A step that did not end well, before anything is masked.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    pub(crate) word: &'static str,
+    pub(crate) step_place: Place,
+    pub(crate) word_place: Place,
+    /// The `use` steps through which it came to run, outermost first.
+    pub(crate) trail: Vec<Place>,
+    /// The id of the newest answer before the step.
+    pub(crate) before: Option<String>,
+    pub(crate) answer: Option<Answer>,
+    pub(crate) mismatches: Vec<Mismatch>,
+    pub(crate) trouble: Option<Trouble>,
+    /// The real time that the case was allowed, when it took longer.
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl Stopped {
+    fn at(place: Place) -> Self {
+        Self {
+            word: "use",
+            step_place: place.clone(),
+            word_place: place,
+            trail: Vec::new(),
+            before: None,
+            answer: None,
+            mismatches: Vec::new(),
+            trouble: None,
+            timeout: None,
+        }
+    }
+
+    /// The case took longer than it may.
+    pub(crate) fn timeout(place: Place, limit: Duration) -> Self {
+        Self { timeout: Some(limit), ..Self::at(place) }
+    }
+
+    /// An output of a flow has no value.
+    pub(crate) fn unresolved(error: Unresolved, trail: &[Place]) -> Box<Self> {
+        let trail = trail.to_vec();
+        Box::new(Self { trail, trouble: Some(error.clone().into()), ..Self::at(error.place) })
+    }
+
+    fn title(&self) -> String {
+        let word = self.word;
+        if let Some(limit) = self.timeout {
+            return format!("it took longer than {} of real time", Life::from(limit));
+        }
+        if let Some(trouble) = &self.trouble {
+            return match trouble {
+                Trouble::Unresolved(error) => format!("{word} needs a value that is not there: {error}"),
+                Trouble::Unsendable(error) => format!("{word} cannot be sent: {error}"),
+                Trouble::Unreachable(_) | Trouble::Control { .. } => trouble.to_string(),
+            };
+        }
+        match self.mismatches.iter().find(|mismatch| mismatch.path == "error") {
+            Some(Mismatch { was: None, .. }) => format!("expected {word} to be refused, it was accepted"),
+            Some(_) if self.mismatches.iter().any(|mismatch| mismatch.wanted.starts_with("absent")) => {
+                let name = self.answer.as_ref().and_then(|answer| answer.failure.as_ref()).map_or("", |f| f.name());
+                format!("{word} was refused: {name}")
+            }
+            Some(_) => format!("{word} was refused for another reason than expected"),
+            None => format!("{word} did not answer as expected"),
+        }
+    }
+
+    /// What it answered, in a few words.
+    fn label(&self) -> String {
+        let Some(answer) = &self.answer else { return String::new() };
+        if let Some(failure) = &answer.failure {
+            let said = [failure.name(), failure.message()].join(" ");
+            return format!("refused: {}", said.trim());
+        }
+        let field = |name: &str| answer.fields.get(name).and_then(Value::as_str);
+        match (field("status").or_else(|| field("errMsg")), answer.http_status) {
+            (Some(status), _) => format!("answered {status}"),
+            (None, Some(status)) => format!("answered HTTP {status}"),
+            (None, None) => "was accepted".to_owned(),
+        }
+    }
+}
+
+/// What is needed to tell what happened.
+#[derive(Debug)]
+pub(crate) struct Told<'a, 't> {
+    pub(crate) id: &'a CaseId,
+    pub(crate) stopped: Vec<Stopped>,
+    pub(crate) session: &'a mut Session<'t>,
+    pub(crate) reveal: bool,
+}
+
+const WORD: &str = "run";
+
+/// Tells each failure with all that belongs to it, every secret of the world hidden.
+pub(crate) async fn tell(told: Told<'_, '_>) -> Vec<Failure> {
+    let Told { id, stopped, session, reveal } = told;
+    // A target that is gone has no journal any more; then what is known here has to do.
+    let journal = session.exchanges_since(WORD, 0).await.unwrap_or_default();
+    let at = session.now(WORD).await.ok();
+    let mask = if reveal { Mask::new([]) } else { Mask::new(known_secrets(session, &journal).await) };
+    stopped.into_iter().map(|stopped| told_failure(id, stopped, &journal, at, &mask)).collect()
+}
+
+async fn known_secrets(session: &mut Session<'_>, journal: &[Value]) -> Vec<(sim::ArtefactKind, String)> {
+    let mut list = Call::get("/__admin/v1/artefacts");
+    list.add_query("limit", "1000000");
+    let artefacts = session.control(WORD, list).await.unwrap_or_default();
+    let export = session.control(WORD, Call::get("/__admin/v1/world")).await.unwrap_or_default();
+    secrets::all(&artefacts, &export, journal)
+}
+
+fn told_failure(id: &CaseId, stopped: Stopped, journal: &[Value], at: Option<Moment>, mask: &Mask) -> Failure {
+    let kind = match (&stopped.trouble, stopped.timeout) {
+        (None, None) => FailureKind::Expectation,
+        _ => FailureKind::Environment,
+    };
+    let of_step: &[Value] = match (&stopped.timeout, &stopped.before) {
+        (Some(_), _) => journal,
+        (None, None) => journal,
+        (None, Some(rid)) => {
+            let is_before = |exchange: &Value| exchange.get("rid").and_then(Value::as_str) == Some(rid);
+            journal.iter().rposition(is_before).map_or(journal, |at| &journal[at + 1..])
+        }
+    };
+    let mut trail: Vec<_> = stopped.trail.iter().map(|place| ("used by".to_owned(), short(place))).collect();
+    if id.case().name.is_some() {
+        trail.push(("from case".to_owned(), format!("{}:{}", id.file(), id.line())));
+    }
+    Failure {
+        kind,
+        title: mask.apply(&stopped.title()),
+        at,
+        excerpt: excerpt(&stopped, mask),
+        trail,
+        mismatches: stopped.mismatches.iter().map(|mismatch| shown(mismatch, mask)).collect(),
+        answer: stopped.answer.map(|answer| masked(answer.fields, mask)),
+        exchanges: of_step.iter().map(|exchange| told_exchange(exchange, mask)).collect(),
+        again: again(id),
+    }
+}
+
+fn short(place: &Place) -> String {
+    format!("{}:{}", place.source().name(), place.line())
+}
+
+fn again(id: &CaseId) -> String {
+    let selected = format!("{}:{}", id.file(), id.line());
+    let plain = selected.chars().all(|c| c.is_alphanumeric() || "/._-:+@".contains(c));
+    if plain { format!("mockwx run {selected}") } else { format!("mockwx run '{}'", selected.replace('\'', r"'\''")) }
+}
+
+fn shown(mismatch: &Mismatch, mask: &Mask) -> Shown {
+    Shown {
+        path: mismatch.path.clone(),
+        wanted: mask.apply(&mismatch.wanted),
+        was: mismatch.was.as_ref().map(|was| cut(mask.apply(&one_line(was)))),
+        place: mismatch.place.to_string(),
+        note: mismatch.note.as_deref().map(|note| mask.apply(note)),
+    }
+}
+
+/// A value in one line; a text without its quotes.
+fn one_line(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Longer texts (pictures in base64, mostly) help nobody to understand a failure.
+const LONGEST: usize = 4000;
+
+fn cut(text: String) -> String {
+    match text.char_indices().nth(LONGEST) {
+        None => text,
+        Some((at, _)) => format!("{}… and {} more bytes", &text[..at], text.len() - at),
+    }
+}
+
+fn masked(value: Value, mask: &Mask) -> Value {
+    match value {
+        Value::String(text) => Value::String(cut(mask.apply(&text))),
+        Value::Array(items) => items.into_iter().map(|item| masked(item, mask)).collect(),
+        Value::Object(map) => map.into_iter().map(|(key, value)| (mask.apply(&key), masked(value, mask))).collect(),
+        // A secret can be a number too, a phone number or a code that someone wrote without quotes.
+        Value::Number(number) => {
+            let text = number.to_string();
+            let hidden = mask.apply(&text);
+            if hidden == text { Value::Number(number) } else { Value::String(hidden) }
+        }
+        other => other,
+    }
+}
+
+fn told_exchange(exchange: &Value, mask: &Mask) -> Exchange {
+    let text = |name: &str| exchange.get(name).and_then(Value::as_str).unwrap_or_default();
+    let party = |name: &str| Party::ALL.into_iter().find(|party| party.name() == text(name));
+    let body = |name: &str| {
+        exchange.get(name).filter(|body| !body.is_null()).map(|body| cut(mask.apply(&one_line(body))))
+    };
+    let refusal = exchange.get("refusal").filter(|refusal| refusal.is_object());
+    let of_refusal = |name: &str| refusal.and_then(|refusal| refusal.get(name)).and_then(Value::as_str);
+    let call = match text("method") {
+        "CALL" => text("target").to_owned(),
+        method => format!("{method} {}", text("target")),
+    };
+    Exchange {
+        at: Moment::parse_rfc3339(text("at")).ok(),
+        from: party("from"),
+        to: party("to"),
+        call: mask.apply(&call),
+        request: body("request"),
+        status: exchange.get("status").and_then(Value::as_u64).unwrap_or_default(),
+        answer: body("answer"),
+        rid: exchange.get("rid").and_then(Value::as_str).map(str::to_owned),
+        refusal: of_refusal("rule").map(|rule| (rule.to_owned(), of_refusal("code").unwrap_or_default().to_owned())),
+        story: refusal
+            .and_then(|refusal| refusal.get("story")?.as_array())
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(|line| mask.apply(line))
+            .collect(),
+    }
+}
+
+/// A step of more lines is shown by its beginning and by the lines that speak of what went wrong.
+const MOST_LINES: usize = 12;
+
+fn excerpt(stopped: &Stopped, mask: &Mask) -> Excerpt {
+    let (step, word) = (&stopped.step_place, &stopped.word_place);
+    let source = step.source();
+    let (first, last) = (step.line().min(word.line()), step.last_line());
+    let speaks = |line: usize| {
+        stopped.mismatches.iter().any(|mismatch| {
+            std::sync::Arc::ptr_eq(mismatch.place.source(), source) && mismatch.place.line() == line
+        })
+    };
+    let lines = (first..=last)
+        .filter(|line| line - first < MOST_LINES || speaks(*line))
+        .map(|line| (line, mask.apply(source.line(line))))
+        .collect();
+    let line = source.line(word.line());
+    let before: String = line.chars().take(word.column() - 1).collect();
+    Excerpt {
+        file: source.name(),
+        line: word.line(),
+        // What stands before the mark may be shown shorter or longer than it is.
+        column: mask.apply(&before).chars().count() + 1,
+        width: mask.apply(word.text().lines().next().unwrap_or_default()).chars().count().max(1),
+        label: cut(mask.apply(&stopped.label())),
+        lines,
+    }
+}

@@ -1,0 +1,28 @@
+//! The runner: walks the steps of scenarios, each case in a sealed world of its own, and tells what came of it.
+//!
+//! It knows no vendor's rules. What it sends are the calls that any client sends, the vendors' paths and the control API;
+//! what it knows of a world it was told by the world. A result holds no secret (see [`RunResult`]).
+
+mod call;
+mod case;
+mod cast;
+mod failure;
+mod pool;
+mod remote;
+mod result;
+mod secrets;
+mod selection;
+mod session;
+mod tag;
+mod target;
+mod words;
+
+pub(crate) use self::call::encoded;
+pub use self::pool::{Plan, run};
+pub use self::remote::{AddressError, Remote};
+pub use self::result::{
+    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, Summary,
+};
+pub use self::selection::Selection;
+pub use self::tag::{TagError, TagExpr};
+pub use self::target::{BoxFuture, InProcess, Target, Unreachable};

@@ -1,0 +1,176 @@
+//! Many cases, several at a time, each in a sealed world of its own.
+
+use std::collections::HashMap;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use lab::{Settings, SigningKey, WorldFile};
+use sim::ConfigProblem;
+use sim::real::Stopwatch;
+use tokio::task::JoinSet;
+
+use super::case::{self, Rules};
+use super::result::{CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
+use super::selection;
+use super::target::InProcess;
+use crate::language::Scenario;
+
+/// How cases are run.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// How many at a time; at least one.
+    pub jobs: usize,
+    /// Runs them in an order that this seed decides, in place of the order of their files.
+    pub shuffle: Option<u64>,
+    /// Starts no other case once one has failed.
+    pub fail_fast: bool,
+    /// How long a case may take in real time.
+    pub timeout: Duration,
+    /// Whether failures show secrets.
+    pub reveal: bool,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self { jobs: 1, shuffle: None, fail_fast: false, timeout: Duration::from_secs(30), reveal: false }
+    }
+}
+
+/// Runs `cases` until all are done or `interrupt` is. `finished` is told of each case that ran, in the order in which they
+/// end. The result does not depend on that order.
+///
+/// Must be called inside a tokio runtime.
+pub async fn run(
+    cases: Vec<CaseId>,
+    plan: &Plan,
+    interrupt: impl Future<Output = ()>,
+    mut finished: impl FnMut(&CaseResult),
+) -> RunResult {
+    let watch = Stopwatch::start();
+    let order = match plan.shuffle {
+        None => (0..cases.len()).collect(),
+        Some(seed) => selection::shuffled(&cases, seed),
+    };
+    let worlds = Arc::new(Worlds::new());
+    let rules = Rules { timeout: plan.timeout, reveal: plan.reveal };
+    let mut waiting = order.into_iter();
+    let mut running: JoinSet<CaseResult> = JoinSet::new();
+    let mut at_work = HashMap::new();
+    let mut results: Vec<Option<CaseResult>> = cases.iter().map(|_| None).collect();
+    let mut why = Skip::FailFast;
+    let mut interrupt = pin!(interrupt);
+    let mut stop = false;
+
+    loop {
+        while !stop && running.len() < plan.jobs.max(1) {
+            let Some(at) = waiting.next() else { break };
+            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), rules));
+            at_work.insert(task.id(), at);
+        }
+        let next = poll_fn(|context| {
+            if why != Skip::Interrupted && interrupt.as_mut().poll(context).is_ready() {
+                return Poll::Ready(None);
+            }
+            running.poll_join_next_with_id(context).map(Some)
+        });
+        let (at, result) = match next.await {
+            None => {
+                (stop, why) = (true, Skip::Interrupted);
+                running.abort_all();
+                continue;
+            }
+            Some(None) => break,
+            Some(Some(ended)) => match ended {
+            Ok((id, result)) => (at_work.remove(&id), result),
+            Err(error) if error.is_cancelled() => continue,
+            // Whatever the bug is, it must not take the other cases with it.
+            Err(error) => match at_work.remove(&error.id()) {
+                Some(at) => (Some(at), broken(&cases[at], "this is a bug in mockwx: the case panicked", &[])),
+                None => continue,
+            },
+            },
+        };
+        let Some(at) = at else { continue };
+        finished(&result);
+        if plan.fail_fast && !result.failures().is_empty() {
+            stop = true;
+        }
+        results[at] = Some(result);
+    }
+
+    let interrupted = why == Skip::Interrupted;
+    let skipped = |id: CaseId| CaseResult {
+        outcome: Outcome::Skipped(why),
+        expectations: Scenario::expectations(id.case()),
+        exchanges: 0,
+        duration: Duration::ZERO,
+        id,
+    };
+    let cases = results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| skipped(id))).collect();
+    RunResult { cases, interrupted, shuffled: plan.shuffle, duration: watch.elapsed() }
+}
+
+/// What every world of a run starts from.
+#[derive(Debug)]
+struct Worlds {
+    ready: WorldFile,
+    /// Parsed once: a key is the most expensive part of a world.
+    key: Arc<SigningKey>,
+}
+
+impl Worlds {
+    fn new() -> Self {
+        Self { ready: WorldFile::ready(), key: SigningKey::test_key() }
+    }
+
+    fn open(&self, id: &CaseId) -> Result<InProcess, Vec<ConfigProblem>> {
+        let world = match &id.case().world {
+            None => self.ready.clone(),
+            Some(world) => WorldFile::from_json(world.file.clone()).map_err(|problem| vec![problem])?,
+        };
+        let (world, key) = (case::pinned(world), Some(Arc::clone(&self.key)));
+        InProcess::new(Settings { world, worlds: 1, key, ..Settings::default() })
+    }
+}
+
+async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules) -> CaseResult {
+    match worlds.open(&id) {
+        Ok(target) => case::run(&id, &target, rules).await,
+        Err(problems) => broken(&id, "its world cannot be made", &problems),
+    }
+}
+
+/// A case that could not even begin.
+fn broken(id: &CaseId, title: &str, problems: &[ConfigProblem]) -> CaseResult {
+    let case = id.case();
+    let place = case.world.as_ref().map_or(&case.place, |world| &world.place);
+    let told: Vec<String> = problems
+        .iter()
+        .map(|problem| match &problem.hint {
+            Some(hint) => format!("{problem} ({hint})"),
+            None => problem.to_string(),
+        })
+        .collect();
+    let title = if told.is_empty() { title.to_owned() } else { format!("{title}: {}", told.join("; ")) };
+    let failure = Failure {
+        kind: FailureKind::Environment,
+        title,
+        at: None,
+        excerpt: Excerpt { file: place.source().name(), line: place.line(), column: place.column(), width: 1, ..Excerpt::default() },
+        trail: Vec::new(),
+        mismatches: Vec::new(),
+        answer: None,
+        exchanges: Vec::new(),
+        again: format!("mockwx run {}:{}", id.file(), id.line()),
+    };
+    CaseResult {
+        id: id.clone(),
+        outcome: Outcome::Failed(vec![failure]),
+        expectations: Scenario::expectations(case),
+        exchanges: 0,
+        duration: Duration::ZERO,
+    }
+}

@@ -1,0 +1,140 @@
+//! One world as a running case sees it.
+
+use bytes::Bytes;
+use http::Response;
+use serde_json::Value;
+use sim::Moment;
+
+use super::call::{Call, Unsendable};
+use super::cast::Cast;
+use super::target::{Target, Unreachable};
+use crate::language::{Answer, Failure, Unresolved};
+
+/// After every exchange that there can be.
+const NONE: u64 = i64::MAX as u64;
+
+/// Why a step got no answer at all.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    /// It speaks of a value that is not there.
+    #[error(transparent)]
+    Unresolved(#[from] Unresolved),
+    /// Its arguments make no call.
+    #[error(transparent)]
+    Unsendable(#[from] Unsendable),
+    /// Nobody answers.
+    #[error(transparent)]
+    Unreachable(#[from] Unreachable),
+    /// The control API refused what the word needs to do its work.
+    #[error("{word} needs {path}, which answered {status}: {message}")]
+    Control { word: &'static str, path: String, status: u16, message: String },
+}
+
+/// One world as a running case sees it: a target, and what has to be known about the world to fill in what a step leaves
+/// out.
+#[derive(Debug)]
+pub(crate) struct Session<'t> {
+    target: &'t dyn Target,
+    /// The world file of the scenario, for the order in which its names were written.
+    file: Option<&'t Value>,
+    cast: Option<Cast>,
+    last_rid: Option<String>,
+}
+
+impl<'t> Session<'t> {
+    pub(crate) fn new(target: &'t dyn Target, file: Option<&'t Value>) -> Self {
+        Self { target, file, cast: None, last_rid: None }
+    }
+
+    /// The id of the newest journalled answer that a step got.
+    pub(crate) fn last_rid(&self) -> Option<&str> {
+        self.last_rid.as_deref()
+    }
+
+    /// Sends a call.
+    pub(crate) async fn send(&mut self, call: Call) -> Result<Response<Bytes>, Trouble> {
+        let response = self.target.send(call.build()?).await?;
+        if let Some(rid) = response.headers().get("x-mock-request-id").and_then(|rid| rid.to_str().ok()) {
+            self.last_rid = Some(rid.to_owned());
+        }
+        Ok(response)
+    }
+
+    /// Sends a call whose answer is the step's answer.
+    pub(crate) async fn ask(&mut self, call: Call) -> Result<Answer, Trouble> {
+        let response = self.send(call).await?;
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let mut answer = Answer::from_http(response.status().as_u16(), headers, response.body());
+        // The control API's own errors are objects, which no vendor's are.
+        if let Some(error) = answer.fields.get("error").filter(|error| error.is_object()) {
+            let text = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            answer.failure = Some(Failure::new([text("code")], None, text("message")));
+        }
+        Ok(answer)
+    }
+
+    /// What a call of the control API answers, on behalf of `word`.
+    pub(crate) async fn control(&mut self, word: &'static str, call: Call) -> Result<Value, Trouble> {
+        let request = call.build()?;
+        let path = request.uri().path().to_owned();
+        let response = self.target.send(request).await?;
+        let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        if response.status().is_success() {
+            return Ok(body);
+        }
+        let message = body.pointer("/error/message").and_then(Value::as_str).unwrap_or("no reason given").to_owned();
+        Err(Trouble::Control { word, path, status: response.status().as_u16(), message })
+    }
+
+    /// The world's time.
+    pub(crate) async fn now(&mut self, word: &'static str) -> Result<Moment, Trouble> {
+        let clock = self.control(word, Call::get("/__admin/v1/clock")).await?;
+        let now = clock.get("now").and_then(Value::as_str).and_then(|text| Moment::parse_rfc3339(text).ok());
+        now.ok_or_else(|| Trouble::Control {
+            word,
+            path: "/__admin/v1/clock".to_owned(),
+            status: 200,
+            message: format!("no time in {clock}"),
+        })
+    }
+
+    /// How many exchanges there were so far.
+    pub(crate) async fn exchanges(&mut self, word: &'static str) -> Result<u64, Trouble> {
+        Ok(self.journal(word, NONE).await?.get("last").and_then(Value::as_u64).unwrap_or_default())
+    }
+
+    /// The exchanges after the one of number `since`, unmasked, oldest first.
+    pub(crate) async fn exchanges_since(&mut self, word: &'static str, since: u64) -> Result<Vec<Value>, Trouble> {
+        match self.journal(word, since).await?.get_mut("exchanges").map(Value::take) {
+            Some(Value::Array(exchanges)) => Ok(exchanges),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    async fn journal(&mut self, word: &'static str, since: u64) -> Result<Value, Trouble> {
+        let mut call = Call::get("/__admin/v1/journal");
+        call.add_query("since", since.to_string());
+        call.add_query("limit", "10000");
+        // Comparing and counting need no mask, and making one costs more than all the rest of a step.
+        call.add_query("reveal", "true");
+        self.control(word, call).await
+    }
+
+    /// The mini programs and applications of the world.
+    pub(crate) async fn cast(&mut self, word: &'static str) -> Result<&Cast, Trouble> {
+        if self.cast.is_none() {
+            let export = self.control(word, Call::get("/__admin/v1/world")).await?;
+            self.cast = Some(Cast::new(&export, self.file));
+        }
+        Ok(self.cast.get_or_insert_default())
+    }
+
+    /// The world was changed: what is known about it has to be read again.
+    pub(crate) fn forget_cast(&mut self) {
+        self.cast = None;
+    }
+}

@@ -1,0 +1,63 @@
+//! Where a scenario's calls go.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use bytes::Bytes;
+use http::{Request, Response, header};
+use lab::{Lab, Peer, Settings};
+use sim::ConfigProblem;
+
+/// A future in a box, so that a [`Target`] can be chosen while the program runs.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// One world that answers calls: the vendors' paths and the control API.
+///
+/// It is the seam between what a scenario says and who answers. Nothing else of a world is visible to the runner, so a
+/// scenario cannot notice whether its world lives in the same process or behind a URL.
+pub trait Target: Send + Sync + fmt::Debug {
+    /// Sends a call and gives back its answer.
+    ///
+    /// # Errors
+    /// When there is nobody to answer.
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>>;
+}
+
+/// There is nobody to answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{address} cannot be reached: {reason}")]
+pub struct Unreachable {
+    /// Where the call went.
+    pub address: String,
+    /// What went wrong, in the words of the machine.
+    pub reason: String,
+}
+
+/// A sealed world in this process: calls reach it without a socket.
+#[derive(Debug)]
+pub struct InProcess {
+    lab: Lab,
+}
+
+impl InProcess {
+    /// A lab of its own whose one world is `settings.world`.
+    ///
+    /// # Errors
+    /// Everything that is wrong in its world file.
+    pub fn new(settings: Settings) -> Result<Self, Vec<ConfigProblem>> {
+        Lab::new(settings).map(|lab| Self { lab })
+    }
+}
+
+impl Target for InProcess {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>> {
+        Box::pin(async move {
+            let mut response = self.lab.answer(request, Peer::in_process()).await;
+            // On a socket the server writes this; without it a scenario could tell the two apart.
+            let length = response.body().len().into();
+            response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length);
+            Ok(response)
+        })
+    }
+}

@@ -1,0 +1,136 @@
+//! The world's own words: clock, artefacts, outbox, journal.
+
+use ::http::Method;
+use serde_json::{Value, json};
+use sim::{Life, Moment};
+
+use crate::language::{Answer, Failure, Word};
+use crate::run::call::{Arguments, Call, Unsendable, encoded, text};
+use crate::run::session::{Session, Trouble};
+
+const CLOCK: &str = "/__admin/v1/clock";
+
+pub(super) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Arguments) -> Result<Answer, Trouble> {
+    let given = |name: &str| arguments.get(name).filter(|value| !value.is_null());
+    let put_clock = |change: Value| Call::json(Method::PUT, CLOCK, &change);
+    let alter = |how: Value| Call::json(Method::POST, "/__admin/v1/artefacts/age", &altered(arguments, how));
+    let call = match word.name {
+        "clock.advance" => put_clock(json!({ "advance": given("by") })),
+        "clock.set" => put_clock(json!({ "set": given("to") })),
+        "clock.freeze" => put_clock(json!({ "freeze": true })),
+        "clock.resume" => put_clock(json!({ "resume": true })),
+        "clock.to" => return to_expiry(session, word, arguments).await,
+        "artefact.age" => alter(json!({ "by": given("by") })),
+        "artefact.expire" => alter(json!({ "expire": true })),
+        "artefact.revoke" => alter(json!({ "revoke": true })),
+        "outbox.read" => return newest_message(session, given("to")).await,
+        "captcha.answer" => {
+            Call::get(format!("/__admin/v1/captcha/{}", encoded(&given("token").map(text).unwrap_or_default())))
+        }
+        "world.change" => {
+            session.forget_cast();
+            Call::json(Method::PATCH, "/__admin/v1/world", &Value::Object(arguments.clone()))
+        }
+        "world.export" => Call::get("/__admin/v1/world"),
+        "journal.read" => journal(arguments),
+        _ => Call::get(format!("/__admin/v1/explain/{}", encoded(&given("rid").map(text).unwrap_or_default()))),
+    };
+    session.ask(call).await
+}
+
+/// Which artefacts are meant, and what is to happen to them.
+fn altered(arguments: &Arguments, how: Value) -> Value {
+    let mut body = Arguments::new();
+    for name in ["artefact", "kind"] {
+        if let Some(value) = arguments.get(name).filter(|value| !value.is_null()) {
+            body.insert(name.to_owned(), value.clone());
+        }
+    }
+    if let Value::Object(how) = how {
+        body.extend(how);
+    }
+    Value::Object(body)
+}
+
+/// Sets the clock to the last good moment of an artefact, or a little before or after it.
+async fn to_expiry(session: &mut Session<'_>, word: &Word, arguments: &Arguments) -> Result<Answer, Trouble> {
+    let wanted = arguments.get("expiry_of").map(text).unwrap_or_default();
+    let mut call = Call::get("/__admin/v1/artefacts");
+    call.add_query("limit", "1000000");
+    let list = session.control(word.name, call).await?;
+    let artefacts = list.get("artefacts").and_then(Value::as_array).into_iter().flatten();
+    let found = artefacts.filter(|artefact| artefact.get("value").and_then(Value::as_str) == Some(wanted.as_str()));
+    let expiry = found.last().map(|artefact| artefact.get("expires_at").and_then(Value::as_str).map(Moment::parse_rfc3339));
+    let refused = |name: &str, message: &str| Answer {
+        failure: Some(Failure::new([name.to_owned()], None, message)),
+        ..Answer::default()
+    };
+    let expiry = match expiry {
+        None => return Ok(refused("unknown_artefact", "the world handed out no such artefact")),
+        Some(Some(Ok(expiry))) => expiry,
+        Some(_) => return Ok(refused("never_expires", "this artefact does not expire")),
+    };
+    let to = expiry + duration(arguments, "plus")? - duration(arguments, "minus")?;
+    session.ask(Call::json(Method::PUT, CLOCK, &json!({ "set": to }))).await
+}
+
+fn duration(arguments: &Arguments, name: &'static str) -> Result<std::time::Duration, Unsendable> {
+    match arguments.get(name).filter(|value| !value.is_null()) {
+        None => Ok(std::time::Duration::ZERO),
+        Some(value) => {
+            let life: Result<Life, _> = text(value).parse();
+            life.map(Life::get).map_err(|_| Unsendable::Argument { name, wanted: "a duration such as 1s" })
+        }
+    }
+}
+
+/// The newest message, as the fields of the answer.
+async fn newest_message(session: &mut Session<'_>, to: Option<&Value>) -> Result<Answer, Trouble> {
+    let mut call = Call::get("/__admin/v1/outbox");
+    if let Some(to) = to {
+        call.add_query("to", text(to));
+    }
+    let mut answer = session.ask(call).await?;
+    if answer.failure.is_none() {
+        match answer.fields.pointer_mut("/messages/0").map(Value::take) {
+            Some(message) => answer.fields = message,
+            None => {
+                let message = to.map_or_else(|| "nothing was sent".to_owned(), |to| format!("nothing was sent to {}", text(to)));
+                answer.fields = Value::Null;
+                answer.failure = Some(Failure::new(["no_message".to_owned()], None, message));
+            }
+        }
+    }
+    Ok(answer)
+}
+
+fn journal(arguments: &Arguments) -> Call {
+    let mut call = Call::get("/__admin/v1/journal");
+    for (name, parameter) in [("path", "path"), ("caller", "from"), ("rid", "rid")] {
+        if let Some(value) = arguments.get(name).filter(|value| !value.is_null()) {
+            call.add_query(parameter, text(value));
+        }
+    }
+    call.add_query("limit", "10000");
+    // A scenario compares real values; what it shows of them is masked by the reports.
+    call.add_query("reveal", "true");
+    call
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alteration_names_what_it_is_for() {
+        let arguments = json!({"artefact": "x", "kind": null, "by": "1s"}).as_object().unwrap().clone();
+        assert_eq!(altered(&arguments, json!({"by": "1s"})), json!({"artefact": "x", "by": "1s"}));
+    }
+
+    #[test]
+    fn a_duration_that_is_none_is_told() {
+        let arguments = json!({"plus": "soon"}).as_object().unwrap().clone();
+        assert!(duration(&arguments, "plus").is_err());
+        assert_eq!(duration(&arguments, "minus"), Ok(std::time::Duration::ZERO));
+    }
+}

@@ -1,0 +1,26 @@
+//! What each word of the language does: arguments become calls, answers become what `expect` and `save` speak of.
+
+mod claims;
+mod control;
+mod device;
+mod http;
+mod idaas;
+mod wechat;
+
+use super::call::Arguments;
+use super::session::{Session, Trouble};
+use crate::language::{Answer, Group, Word};
+
+/// Says a word to a world.
+///
+/// # Errors
+/// When there is no answer at all: a refusal is an answer.
+pub(crate) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Arguments) -> Result<Answer, Trouble> {
+    match word.group {
+        Group::Device => device::say(session, word, arguments).await,
+        Group::WeChat => wechat::say(session, word, arguments).await,
+        Group::Idaas => idaas::say(session, word, arguments).await,
+        Group::Control => control::say(session, word, arguments).await,
+        Group::Http => http::say(session, arguments).await,
+    }
+}

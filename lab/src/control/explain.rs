@@ -1,0 +1,46 @@
+//! Why an answer was what it was.
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+
+use super::answers::Explanation;
+use super::call::Call;
+use super::error::{ControlError, json};
+use super::journal::{mask, shown};
+use crate::request_id;
+
+pub(crate) fn explain(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> {
+    let Some(rid) = request_id::found_in(&call.parameter) else {
+        return Err(ControlError::bad_request("no_rid", format!("there is no request id in `{}`", call.parameter))
+            .hint("such as 66c69111-4157f271-729ca238, from an errmsg or from the X-Mock-Request-Id header"));
+    };
+    let rid = rid.to_ascii_lowercase();
+    let worlds = match &call.named {
+        Some(named) => vec![std::sync::Arc::clone(named)],
+        None => call.lab.worlds.all(),
+    };
+    let found = worlds.iter().find_map(|world| Some((world, world.journal().by_rid(&rid)?)));
+    let Some((world, exchange)) = found else {
+        return Err(ControlError::not_found("unknown_rid", format!("no answer carried the request id {rid}"))
+            .hint("the journal keeps the newest exchanges of each world; a reset or deleted world keeps none"));
+    };
+    let exchange = shown(exchange, &mask(call, world)?);
+    let mut story = vec![format!(
+        "{} asked {} at {}: {} {}",
+        exchange.from.name(),
+        exchange.to.name(),
+        exchange.at,
+        exchange.method,
+        exchange.target
+    )];
+    let refusal = exchange.refusal.clone();
+    match &refusal {
+        Some(refusal) => {
+            story.extend(refusal.story.iter().cloned());
+            story.push(format!("rule {} → {}", refusal.rule, refusal.code));
+        }
+        None => story.push(format!("it was answered with {} and not refused", exchange.status)),
+    }
+    let (rule, code) = refusal.map(|refusal| (refusal.rule, refusal.code)).unzip();
+    Ok(json(StatusCode::OK, &Explanation { rid, world: world.name().to_owned(), rule, code, story, exchange }))
+}

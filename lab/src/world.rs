@@ -1,0 +1,311 @@
+//! One sealed world: a WeChat, a tenant, a clock, a seed and a journal.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request, Response, header};
+use idaas_core::{HttpWeChat, Idaas, SigningKey};
+use mock_wechat::WeChat;
+use serde_json::Value;
+use sim::{
+    Alter, ArtefactKind, ArtefactRecord, ConfigProblem, Exchange, Ground, Journal, Moment, Note, Party, Tag, Which,
+    WorldClock,
+};
+
+use crate::lab::put_date;
+use crate::request_id::RequestIds;
+use crate::settings::Settings;
+use crate::transport::Wire;
+use crate::world_file::{Parts, Switches, WorldFile};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-mock-request-id");
+const WORLD: HeaderName = HeaderName::from_static("x-mock-world");
+
+/// One sealed world. Nothing in it knows of another.
+#[derive(Debug)]
+pub(crate) struct World {
+    name: String,
+    name_header: HeaderValue,
+    /// What it was made from, for a reset.
+    file: WorldFile,
+    ground: Ground,
+    wechat: Arc<WeChat>,
+    idaas: Idaas,
+    records: Arc<Records>,
+    switches: Mutex<Switches>,
+}
+
+/// What both sides of a world write down.
+#[derive(Debug)]
+pub(crate) struct Records {
+    clock: WorldClock,
+    journal: Journal,
+    ids: RequestIds,
+}
+
+/// The request headers that the journal keeps.
+const KEPT: [&str; 9] = [
+    "x-client-id",
+    "x-operating-sys-version",
+    "x-device-fingerprint",
+    "x-agent",
+    "x-l",
+    "x-state-token",
+    "session-token",
+    "authorization",
+    "content-type",
+];
+
+impl Records {
+    /// Writes an exchange down; gives back its request id and its time.
+    pub(crate) fn write(
+        &self,
+        (from, to): (Party, Party),
+        request: &Request<Bytes>,
+        (status, answer): (u16, &Bytes),
+        mut note: Note,
+    ) -> (String, Moment) {
+        let at = sim::Clock::now(&self.clock);
+        let rid = note.rid.get_or_insert_with(|| self.ids.next(at)).clone();
+        let kept = |name: &&str| {
+            let value = request.headers().get(*name)?;
+            Some(((*name).to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        };
+        self.journal.record(Exchange {
+            seq: 0,
+            at,
+            from,
+            to,
+            method: request.method().as_str().to_owned(),
+            target: request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned(),
+            headers: KEPT.iter().filter_map(kept).collect(),
+            request: request.body().clone(),
+            status,
+            answer: answer.clone(),
+            note,
+        });
+        (rid, at)
+    }
+}
+
+impl World {
+    /// A world of this name.
+    pub(crate) fn new(
+        name: &str,
+        file: WorldFile,
+        settings: &Settings,
+        key: &Arc<SigningKey>,
+    ) -> Result<Self, Vec<ConfigProblem>> {
+        let clock = file.clock.started(Arc::clone(&settings.clock));
+        let ground = Ground::new(name, file.seed, clock);
+        let Parts { made, idaas, switches, .. } = file.clone().parts(&ground, settings.strict)?;
+        let wechat = Arc::new(made);
+        let records = Arc::new(Records {
+            clock: ground.clock.clone(),
+            journal: Journal::new(settings.journal),
+            ids: RequestIds::new(&ground),
+        });
+        let wire = Wire::new(Arc::clone(&wechat), Arc::clone(&records));
+        let client = Arc::new(HttpWeChat::new(Arc::new(wire), ground.clock.clone()));
+        let idaas =
+            Idaas::new(idaas, ground.clone(), Arc::clone(key), client).map_err(|problems| under("idaas", problems))?;
+        Ok(Self {
+            name: name.to_owned(),
+            name_header: HeaderValue::try_from(name).unwrap_or_else(|_| HeaderValue::from_static("")),
+            file,
+            ground,
+            wechat,
+            idaas,
+            records,
+            switches: Mutex::new(switches),
+        })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it was made from.
+    pub(crate) fn file(&self) -> &WorldFile {
+        &self.file
+    }
+
+    pub(crate) fn tag(&self) -> Tag {
+        self.ground.tag
+    }
+
+    pub(crate) fn clock(&self) -> &WorldClock {
+        &self.ground.clock
+    }
+
+    pub(crate) fn wechat(&self) -> &WeChat {
+        &self.wechat
+    }
+
+    pub(crate) fn idaas(&self) -> &Idaas {
+        &self.idaas
+    }
+
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.records.journal
+    }
+
+    /// Whether it declares a mini program of this appid or an application of this client id.
+    pub(crate) fn declares(&self, app: &str) -> bool {
+        self.wechat.declares(app) || self.idaas.declares(app)
+    }
+
+    /// Writes an exchange down and gives its answer the headers that every answer has.
+    pub(crate) fn finish(
+        &self,
+        request: &Request<Bytes>,
+        from: Party,
+        to: Party,
+        mut response: Response<Bytes>,
+        note: Note,
+    ) -> Response<Bytes> {
+        let (rid, at) = self.records.write((from, to), request, (response.status().as_u16(), response.body()), note);
+        self.stamp(&mut response, &rid, at);
+        response
+    }
+
+    fn stamp(&self, response: &mut Response<Bytes>, rid: &str, at: Moment) {
+        if let Ok(rid) = HeaderValue::from_str(rid) {
+            response.headers_mut().insert(REQUEST_ID, rid);
+        }
+        self.mark_at(response, at);
+    }
+
+    /// Gives an answer its world's name and date.
+    pub(crate) fn mark(&self, response: &mut Response<Bytes>) {
+        self.mark_at(response, self.ground.now());
+    }
+
+    fn mark_at(&self, response: &mut Response<Bytes>, at: Moment) {
+        response.headers_mut().insert(WORLD, self.name_header.clone());
+        if !response.headers().contains_key(header::DATE) {
+            put_date(response, at);
+        }
+    }
+
+    /// Writes a device's call down.
+    pub(crate) fn finish_device(
+        &self,
+        name: &str,
+        arguments: Bytes,
+        mut response: Response<Bytes>,
+        mut note: Note,
+    ) -> Response<Bytes> {
+        let at = self.ground.now();
+        let rid = note.rid.get_or_insert_with(|| self.records.ids.next(at)).clone();
+        self.records.journal.record(Exchange {
+            seq: 0,
+            at,
+            from: Party::Device,
+            to: Party::WeChat,
+            method: "CALL".to_owned(),
+            target: name.to_owned(),
+            headers: vec![],
+            request: arguments,
+            status: response.status().as_u16(),
+            answer: response.body().clone(),
+            note,
+        });
+        self.stamp(&mut response, &rid, at);
+        response
+    }
+
+    /// Everything that was handed out, oldest first.
+    pub(crate) fn artefacts(&self) -> Vec<ArtefactRecord> {
+        let mut artefacts = self.wechat.artefacts();
+        artefacts.extend(self.idaas.artefacts());
+        artefacts.sort_by(|a, b| (a.issued_at, a.kind, &a.value).cmp(&(b.issued_at, b.kind, &b.value)));
+        artefacts
+    }
+
+    /// Ages, expires or revokes artefacts; says how many.
+    pub(crate) fn alter(&self, which: &Which, how: Alter) -> usize {
+        self.wechat.alter(which, how) + self.idaas.alter(which, how)
+    }
+
+    /// Every secret of the world with its kind, in an order that is the same in every run.
+    pub(crate) fn secrets(&self) -> Vec<(ArtefactKind, String)> {
+        let mut secrets = Vec::new();
+        collect_secrets(&self.export_json(), &mut secrets);
+        secrets.extend(self.artefacts().into_iter().map(|record| (record.kind, record.value)));
+        secrets
+    }
+
+    /// The world file of the world as it is now.
+    pub(crate) fn export(&self) -> WorldFile {
+        let switches = *self.switches.lock().unwrap_or_else(PoisonError::into_inner);
+        WorldFile::exported(&self.ground, self.wechat.config(), self.idaas.config(), switches)
+    }
+
+    fn export_json(&self) -> Value {
+        // A world file is a plain tree of texts and numbers with text keys: there is nothing JSON cannot write.
+        serde_json::to_value(self.export()).unwrap_or_default()
+    }
+
+    /// Changes parts of the world; what was handed out stays as it is.
+    pub(crate) fn change(&self, part: Value, strict: bool) -> Result<(), Vec<ConfigProblem>> {
+        let clock_is_meant = part.get("clock").is_some();
+        if part.get("like").is_some() {
+            let problem = ConfigProblem::new(["like"], "a change starts from the world as it is");
+            return Err(vec![problem.hint("replace the world with PUT to start from another one")]);
+        }
+        // One change at a time: two of them must not each start from the same export and undo one another.
+        let mut switches = self.switches.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = WorldFile::exported(&self.ground, self.wechat.config(), self.idaas.config(), *switches);
+        let now = serde_json::to_value(now).unwrap_or_default();
+        let file = WorldFile::from_json(crate::overridden(now, part)).map_err(|problem| vec![problem])?;
+        if file.seed != self.ground.seed.number() {
+            let problem = ConfigProblem::new(["seed"], "the seed of a living world cannot change");
+            return Err(vec![problem.hint("replace the world with PUT")]);
+        }
+        let clock = file.clock.clone();
+        let Parts { wechat, idaas, switches: changed, .. } = file.parts(&self.ground, strict)?;
+        let old = self.wechat.config();
+        self.wechat.change(wechat).map_err(|problems| under("wechat", problems))?;
+        if let Err(problems) = self.idaas.change(idaas) {
+            // All or nothing: what was valid a moment ago is valid still.
+            let _ = self.wechat.change(old);
+            return Err(under("idaas", problems));
+        }
+        *switches = changed;
+        if clock_is_meant {
+            clock.apply(&self.ground.clock);
+        }
+        Ok(())
+    }
+}
+
+fn under(key: &str, problems: Vec<ConfigProblem>) -> Vec<ConfigProblem> {
+    problems.into_iter().map(|problem| problem.under(key)).collect()
+}
+
+/// The secrets that stand in a world file, by the keys that hold them.
+fn collect_secrets(value: &Value, secrets: &mut Vec<(ArtefactKind, String)>) {
+    let Some(map) = value.as_object() else {
+        value.as_array().into_iter().flatten().for_each(|item| collect_secrets(item, secrets));
+        return;
+    };
+    for (key, value) in map {
+        let kind = match key.as_str() {
+            "secret" => ArtefactKind::AppSecret,
+            "password" => ArtefactKind::Password,
+            "mobile" | "phone" | "phones" => ArtefactKind::PhoneNumber,
+            _ => {
+                collect_secrets(value, secrets);
+                continue;
+            }
+        };
+        match value {
+            Value::String(text) => secrets.push((kind, text.clone())),
+            Value::Array(items) => {
+                secrets.extend(items.iter().filter_map(Value::as_str).map(|text| (kind, text.to_owned())));
+            }
+            other => collect_secrets(other, secrets),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The lab from outside: through [`lab::Lab::answer`], and in one module through a socket.
+#![expect(clippy::unwrap_used, reason = "what does not hold here fails the test")]
+
+mod bad_input;
+mod control;
+mod first_login;
+mod openapi;
+mod routing;
+mod sameness;
+mod served;
+mod support;
+mod two_hundred_worlds;
+mod world_files;

@@ -1,0 +1,185 @@
+//! What only a socket shows.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lab::{Lab, Settings};
+use serde_json::Value;
+
+use crate::support::{frozen, settings};
+
+/// A runtime with a lab on a port; everything ends when it is dropped.
+struct Server {
+    runtime: tokio::runtime::Runtime,
+    running: lab::RunningLab,
+}
+
+impl Server {
+    fn start() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let running = runtime.block_on(async { Lab::new(settings(frozen())).unwrap().start().unwrap() });
+        Self { runtime, running }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.running.url().trim_start_matches("http://")).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream
+    }
+
+    /// Sends bytes, ends the sending side, reads to the end.
+    fn tell(&self, bytes: &[u8]) -> String {
+        let mut stream = self.connect();
+        stream.write_all(bytes).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+#[test]
+fn an_answer_has_a_length_a_date_of_its_world_and_is_not_chunked() {
+    let server = Server::start();
+    let answer = server.tell(b"GET /api/v1/oauth2/keys HTTP/1.1\r\nHost: acme.example\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(answer.contains("content-length: "), "{answer}");
+    assert!(answer.contains("date: Sun, 01 Mar 2026 09:00:00 GMT\r\n"), "{answer}");
+    assert!(!answer.contains("transfer-encoding"), "{answer}");
+}
+
+#[test]
+fn a_chunked_post_to_wechat_is_refused_with_412_and_nothing_else() {
+    let server = Server::start();
+    let answer = server.tell(
+        b"POST /cgi-bin/stable_token HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    );
+    assert!(answer.starts_with("HTTP/1.1 412 Precondition Failed\r\n"), "{answer}");
+    assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+    // IDaaS takes one.
+    let answer = server
+        .tell(b"POST /api/v2/sdk/login HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
+}
+
+#[test]
+fn pipelined_requests_are_answered_in_order() {
+    let server = Server::start();
+    let one = b"POST /__admin/v1/device/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}".repeat(50);
+    let answers = server.tell(&one);
+    let codes: Vec<&str> = answers.split("\"code\":\"").skip(1).map(|rest| &rest[..32]).collect();
+    assert_eq!(codes.len(), 50);
+    let distinct: std::collections::HashSet<_> = codes.iter().collect();
+    assert_eq!(distinct.len(), 50);
+}
+
+#[test]
+fn a_body_too_long_is_refused_announced_or_not() {
+    let server = Server::start();
+    let announced =
+        server.tell(b"POST /__admin/v1/worlds HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n");
+    assert!(announced.starts_with("HTTP/1.1 413 "), "{announced}");
+    let mut chunked =
+        b"POST /api/v2/sdk/login HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+    for _ in 0..20 {
+        chunked.extend_from_slice(b"10000\r\n");
+        chunked.extend(std::iter::repeat_n(b' ', 0x10000));
+        chunked.extend_from_slice(b"\r\n");
+    }
+    let mut stream = server.connect();
+    // The server may close before it has read everything.
+    let _ = stream.write_all(&chunked);
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413");
+    assert!(server.tell(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").starts_with("HTTP/1.1 200 "));
+}
+
+#[test]
+fn headers_too_long_or_wrong_are_refused() {
+    let server = Server::start();
+    let long = format!("GET /livez HTTP/1.1\r\nHost: a\r\nX-Long: {}\r\n\r\n", "x".repeat(200_000));
+    let mut stream = server.connect();
+    let _ = stream.write_all(long.as_bytes());
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 431");
+    for wrong in [
+        &b"NONSENSE\r\n\r\n"[..],
+        b"GET /\xff\xfe HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost\r\n\r\n",
+        b"\x16\x03\x01\x00\xa5\x01",
+    ] {
+        let answer = server.tell(wrong);
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    }
+    assert!(server.tell(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").starts_with("HTTP/1.1 200 "));
+}
+
+#[test]
+fn a_client_that_asks_before_it_sends_is_told_to_go_on() {
+    let server = Server::start();
+    let mut stream = server.connect();
+    stream
+        .write_all(b"POST /__admin/v1/device/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        .unwrap();
+    let mut answer = [0; 25];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(b"{}").unwrap();
+    let mut answer = [0; 15];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200 OK");
+}
+
+#[test]
+fn a_stopped_server_finishes_what_it_has_begun() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let (address, served) = runtime.block_on(async {
+        let listener = lab::listen(([127, 0, 0, 1], 0).into()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let lab = Arc::new(Lab::new(Settings::default()).unwrap());
+        let served = tokio::spawn(lab::serve(listener, lab, async { drop(stopped.await) }));
+        (address, served)
+    });
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    // One whole exchange, so that the server is known to have taken the connection; then half a request.
+    stream.write_all(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    let mut buffer = [0; 4096];
+    let mut seen = String::new();
+    while !seen.ends_with("ok\n") {
+        let read = stream.read(&mut buffer).unwrap();
+        seen.push_str(std::str::from_utf8(&buffer[..read]).unwrap());
+    }
+    stream
+        .write_all(b"POST /__admin/v1/device/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        .unwrap();
+    let mut go_on = [0; 25];
+    stream.read_exact(&mut go_on).unwrap();
+    stop.send(()).unwrap();
+    let drain = runtime.block_on(served).unwrap();
+    assert!(TcpStream::connect(address).is_err(), "it still listens");
+    let drained = runtime.spawn(drain.within(Duration::from_secs(10)));
+    stream.write_all(b"{}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    let body: Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    assert_eq!(body["errMsg"], "login:ok");
+    assert!(runtime.block_on(drained).unwrap());
+}
+
+#[test]
+fn a_dropped_lab_frees_its_port() {
+    let server = Server::start();
+    let address = server.running.url().trim_start_matches("http://").to_owned();
+    let Server { runtime, running } = server;
+    drop(running);
+    // The runtime ends with all its tasks before it is gone.
+    drop(runtime);
+    assert!(TcpStream::connect(address).is_err());
+}

@@ -1,0 +1,74 @@
+//! What the phone encrypts for the back end: `encryptedData` and `iv`.
+
+use aws_lc_rs::cipher::{AES_128, EncryptionContext, PaddedBlockEncryptingKey, UnboundCipherKey};
+use aws_lc_rs::iv::FixedLength;
+use data_encoding::BASE64;
+
+use crate::session_key::KeyBytes;
+
+/// An encrypted text and the vector it was encrypted with, both in base64.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EncryptedData {
+    /// AES-128-CBC with PKCS#7 padding (signature page, documented).
+    pub(crate) encrypted_data: String,
+    /// The initial vector, a new one for each call.
+    pub(crate) iv: String,
+}
+
+/// Encrypts `plain` under the session_key.
+pub(crate) fn encrypt(plain: &str, key: &KeyBytes, iv: [u8; 16]) -> EncryptedData {
+    let mut bytes = plain.as_bytes().to_vec();
+    let key = UnboundCipherKey::new(&AES_128, key).expect("sixteen bytes are an AES-128 key");
+    let context = EncryptionContext::Iv128(FixedLength::from(iv));
+    PaddedBlockEncryptingKey::cbc_pkcs7(key)
+        .and_then(|key| key.less_safe_encrypt(&mut bytes, context))
+        .expect("CBC with a key and a vector of the right length cannot fail");
+    EncryptedData { encrypted_data: BASE64.encode(&bytes), iv: BASE64.encode(&iv) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_lc_rs::cipher::{DecryptionContext, PaddedBlockDecryptingKey};
+    use proptest::prelude::*;
+
+    fn decrypt(data: &EncryptedData, key: &KeyBytes) -> String {
+        let iv: [u8; 16] = BASE64.decode(data.iv.as_bytes()).unwrap().try_into().unwrap();
+        let mut bytes = BASE64.decode(data.encrypted_data.as_bytes()).unwrap();
+        let key = PaddedBlockDecryptingKey::cbc_pkcs7(UnboundCipherKey::new(&AES_128, key).unwrap()).unwrap();
+        let plain = key.decrypt(&mut bytes, DecryptionContext::Iv128(FixedLength::from(iv))).unwrap();
+        String::from_utf8(plain.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn the_published_sample_is_decrypted_and_encrypted_again() {
+        let published = EncryptedData {
+            encrypted_data: concat!(
+                "CiyLU1Aw2KjvrjMdj8YKliAjtP4gsMZMQmRzooG2xrDcvSnxIMXFufNstNGTyaGS9uT5geRa0W4oTOb1WT7fJlAC+oNPdbB+3hVbJSRgv+4l",
+                "GOETKUQz6OYStslQ142dNCuabNPGBzlooOmB231qMM85d2/fV6ChevvXvQP8Hkue1poOFtnEtpyxVLW1zAo6/1Xx1COxFvrc2d7UL/lmHInN",
+                "lxuacJXwu0fjpXfz/YqYzBIBzD6WUfTIF9GRHpOn/Hz7saL8xz+W//FRAUid1OksQaQx4CMs8LOddcQhULW4ucetDf96JcR3g0gfRK4PC7E/",
+                "r7Z6xNrXd2UIeorGj5Ef7b1pJAYB6Y5anaHqZ9J6nKEBvB4DnNLIVWSgARns/8wR2SiRS7MNACwTyrGvt9ts8p12PKFdlqYTopNHR1Vf7Xjf",
+                "hQlVsAJdNiKdYmYVoKlaRv85IfVunYzO0IKXsyl7JCUjCpoG20f0a04COwfneQAGGwd5oa+T8yO5hzuyDb/XcxxmK01EpqOyuxINew=="
+            )
+            .to_owned(),
+            iv: "r7BXXKkLb8qrSNn05n0qiA==".to_owned(),
+        };
+        let key: KeyBytes = BASE64.decode(b"tiihtNczf5v6AKRyjwEUhQ==").unwrap().try_into().unwrap();
+        let plain = decrypt(&published, &key);
+        assert!(plain.starts_with(r#"{"openId":"oGZUI0egBJY1zhBYw2KhdUfwVJJE","nickName":"Band","#), "{plain}");
+        let end = concat!(
+            r#""unionId":"ocMvos6NjeKLIBqg5Mr9QjxrP1FA","watermark":{"timestamp":1477314187,"#,
+            r#""appid":"wx4f4bc4dec97d474b"}}"#
+        );
+        assert!(plain.ends_with(end), "{plain}");
+        let iv = BASE64.decode(published.iv.as_bytes()).unwrap().try_into().unwrap();
+        assert_eq!(encrypt(&plain, &key, iv), published);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encrypted_is_decrypted(plain in ".{0,80}", key: [u8; 16], iv: [u8; 16]) {
+            prop_assert_eq!(decrypt(&encrypt(&plain, &key, iv), &key), plain);
+        }
+    }
+}
