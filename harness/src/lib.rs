@@ -1,4 +1,15 @@
-//! The scenario language, its runner and its reports.
+//! The scenario language, its runner and its reports, and the `mockwx` command line.
+//!
+//! From a file to an exit code, one room after the other:
+//!
+//! 1. [`yaml`] makes a tree of a text, every node with its [place](source::Place);
+//! 2. [`check`] makes [scenarios](language::Scenario) of trees, or tells every [problem](problem::Problem) there is;
+//! 3. [`run`](mod@run) walks their steps, each case in a sealed world of its own, and gives one [result](run::RunResult);
+//! 4. [`report`] writes that for people, for CI servers and for programs;
+//! 5. [`cli`] reads the command line before, and ends with an [exit code](cli::exit) after it all.
+//!
+//! [`language`] is the model that they share, [`conformance`] and [`schema`] are what types and editors have to say about
+//! files. The vendors' rules are elsewhere: whatever a scenario does, it does by the calls that any client makes.
 
 pub mod check;
 pub mod cli;

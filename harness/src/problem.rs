@@ -249,3 +249,64 @@ pub fn closest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(text: &str, start: usize, end: usize) -> Problem {
+        Problem::new(Place::new(&Source::new("a.yaml", text), start, end), "something is wrong")
+    }
+
+    #[test]
+    fn a_problem_is_shown_with_its_place_an_excerpt_and_the_way_out() {
+        let problem = problem("one: 1\ntwo: 2\n", 12, 13).label("not this").hint("write `3`");
+        insta::assert_snapshot!(problem.render(Style::Plain), @r"
+        error: something is wrong
+         --> a.yaml:2:6
+          |
+        2 | two: 2
+          |      ^ not this
+          |
+          = help: write `3`
+        ");
+    }
+
+    #[test]
+    fn colours_change_nothing_but_colours() {
+        let problem = problem("one: 1\n", 0, 3).label("this").hint("that");
+        let coloured = problem.render(Style::Coloured);
+        assert!(coloured.contains("\u{1b}["));
+        let plain = anstream::adapter::strip_str(&coloured).to_string();
+        assert_eq!(plain, problem.render(Style::Plain));
+    }
+
+    #[test]
+    fn a_block_is_marked_on_its_first_line_only() {
+        let rendered = problem("a:\n  b: 1\n  c: 2\n", 5, 16).render(Style::Plain);
+        assert!(rendered.contains("b: 1") && !rendered.contains("c: 2"), "{rendered}");
+    }
+
+    #[test]
+    fn a_problem_at_the_end_of_a_file_or_in_an_empty_one_is_shown() {
+        assert!(problem("a: 1\n", 5, 5).render(Style::Plain).contains("a.yaml:2:1"));
+        assert!(problem("", 0, 0).render(Style::Plain).contains("a.yaml"));
+    }
+
+    #[test]
+    fn a_line_of_a_megabyte_is_cut_around_the_place() {
+        let text = format!("key: {}名x{}", "a".repeat(500_000), "b".repeat(500_000));
+        let rendered = problem(&text, 500_008, 500_009).render(Style::Plain);
+        assert!(rendered.len() < 1000, "{}", rendered.len());
+        assert!(rendered.contains("a.yaml:1:500007") && rendered.contains("名xbbb"), "{rendered}");
+    }
+
+    #[test]
+    fn only_what_is_close_is_suggested() {
+        let known = ["expect", "save", "note"];
+        assert_eq!(suggestion("expct", known).as_deref(), Some("did you mean `expect`?"));
+        assert_eq!(suggestion("Save", known).as_deref(), Some("did you mean `save`?"));
+        assert_eq!(suggestion("world", known).as_deref(), Some("known here: expect, save, note"));
+        assert_eq!(suggestion("x", []), None);
+    }
+}

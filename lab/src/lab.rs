@@ -111,15 +111,7 @@ impl Lab {
     ///
     /// It never fails and never panics: what goes wrong inside is answered with status 500 and says that it is a bug.
     pub async fn answer(&self, request: Request<Bytes>, peer: Peer) -> Response<Bytes> {
-        let mut answered = pin!(self.answered(request, peer));
-        let caught = std::future::poll_fn(|context| {
-            match std::panic::catch_unwind(AssertUnwindSafe(|| answered.as_mut().poll(context))) {
-                Ok(Poll::Pending) => Poll::Pending,
-                Ok(Poll::Ready(response)) => Poll::Ready(Some(response)),
-                Err(_) => Poll::Ready(None),
-            }
-        });
-        caught.await.unwrap_or_else(|| {
+        caught(self.answered(request, peer)).await.unwrap_or_else(|| {
             let error = ControlError::new(StatusCode::INTERNAL_SERVER_ERROR, "bug", "this is a bug in mockwx");
             error.hint("please report the call and what the server printed; the server goes on").into_response()
         })
@@ -318,6 +310,17 @@ other worlds  any of the above under /__world/{name}/\n\
 \n\
 a login code  curl -X POST http://127.0.0.1:17080/__admin/v1/device/login\n";
 
+/// What a future gives, or nothing when it panics: one call that meets a bug must not take the others with it.
+async fn caught<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    std::future::poll_fn(|context| match std::panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),
+        Err(_) => Poll::Ready(None),
+    })
+    .await
+}
+
 pub(crate) fn put_date(response: &mut Response<Bytes>, now: Moment) {
     if let Ok(date) = HeaderValue::from_str(&now.to_http_date()) {
         response.headers_mut().insert(header::DATE, date);
@@ -387,4 +390,20 @@ fn preflight(request: &Request<Bytes>) -> Response<Bytes> {
     }
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_one_call_and_nothing_else() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        assert_eq!(runtime.block_on(caught(async { 7 })), Some(7));
+        let bug = async {
+            tokio::task::yield_now().await;
+            assert!(std::hint::black_box(false), "a bug");
+        };
+        assert_eq!(runtime.block_on(caught(bug)), None);
+    }
 }

@@ -14,8 +14,8 @@ pub(crate) struct RequestIds {
 }
 
 impl RequestIds {
-    pub(crate) fn new(ground: &Ground) -> Self {
-        let key = u64::from_le_bytes(ground.seed.identity("request id", &[]).bytes());
+    pub(crate) fn new(world: &str, ground: &Ground) -> Self {
+        let key = u64::from_le_bytes(ground.seed.identity("request id", &[world]).bytes());
         Self { key, next: AtomicU64::new(1) }
     }
 
@@ -51,12 +51,14 @@ mod tests {
     #[test]
     fn ids_begin_with_the_time_and_never_repeat() {
         let now = Moment::from_unix_seconds(0x66c6_9111);
-        let ids = RequestIds::new(&Ground::frozen("a", 7, now));
+        let ids = RequestIds::new("a", &Ground::frozen("a", 7, now));
         let drawn: std::collections::HashSet<_> = (0..1000).map(|_| ids.next(now)).collect();
         assert_eq!(drawn.len(), 1000);
         assert!(drawn.iter().all(|id| id.starts_with("66c69111-") && found_in(id) == Some(id)));
-        let again = RequestIds::new(&Ground::frozen("b", 7, now));
+        let again = RequestIds::new("a", &Ground::frozen("a", 7, now));
         assert!(drawn.contains(&again.next(now)));
+        let other = RequestIds::new("b", &Ground::frozen("b", 7, now));
+        assert!(!drawn.contains(&other.next(now)), "worlds of one seed must not share ids");
     }
 
     #[test]

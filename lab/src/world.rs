@@ -103,7 +103,7 @@ impl World {
         let records = Arc::new(Records {
             clock: ground.clock.clone(),
             journal: Journal::new(settings.journal),
-            ids: RequestIds::new(&ground),
+            ids: RequestIds::new(name, &ground),
         });
         let wire = Wire::new(Arc::clone(&wechat), Arc::clone(&records));
         let client = Arc::new(HttpWeChat::new(Arc::new(wire), ground.clock.clone()));

@@ -3,14 +3,12 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sim::{Draw, Moment, Seed};
+use sim::{Moment, Seed};
 
+use crate::compact::{IdText, KeyBytes};
 use crate::config::Rules;
-use crate::session_key::{KeyBytes, Session};
+use crate::session_key::Session;
 use crate::setup::{App, Person};
-
-/// An openid or unionid: 28 letters, digits, `-` and `_`, the first an `o` (observed).
-pub(crate) type IdText = [u8; 28];
 
 /// Session keys that are kept after they were replaced, to recognise a stale one.
 const FORMER_KEYS: usize = 8;
@@ -61,19 +59,10 @@ struct Table {
 /// An identifier of the shape of openids and unionids. Identifiers of one mini program, or one Open Platform account,
 /// begin with the same six characters (inferred from some forty published ones).
 fn identifier(seed: Seed, kind: &str, home: &str, person: &str) -> IdText {
-    let mut text: IdText = [b'o'; 28];
-    let draw_into = |place: &mut [u8], mut draw: Draw| {
-        let drawn = draw.base64url(place.len());
-        place.copy_from_slice(drawn.as_bytes());
-    };
-    draw_into(&mut text[1..6], seed.identity(kind, &[home]));
-    draw_into(&mut text[6..], seed.identity(kind, &[home, person]));
-    text
-}
-
-/// The text of an identifier.
-pub(crate) fn id_text(id: &IdText) -> &str {
-    std::str::from_utf8(id).expect("identifiers are made of ASCII characters")
+    let mut start = seed.identity(kind, &[home]);
+    let mut rest = seed.identity(kind, &[home, person]);
+    let text = format!("o{}{}", start.base64url(5), rest.base64url(22));
+    IdText::parse(&text).expect("28 ASCII characters were drawn")
 }
 
 /// The openid of a person in a mini program.
@@ -102,7 +91,7 @@ impl Account {
     fn next_key(&mut self, seed: Seed, appid: &str, person: &str) -> KeyBytes {
         let serial = self.keys_made.to_string();
         self.keys_made = self.keys_made.wrapping_add(1);
-        seed.identity("session_key", &[appid, person, &serial]).bytes()
+        seed.identity("session_key", &[appid, person, &serial]).bytes::<16>().into()
     }
 
     /// Puts a session in the place of the present one.
@@ -135,11 +124,11 @@ impl Account {
     /// The person's unionid, if the mini program is bound to an Open Platform account.
     pub(crate) fn unionid(&mut self, seed: Seed, app: &App, person: &str) -> Option<IdText> {
         let platform = app.platform.as_ref()?;
-        match self.unionid {
-            Some((number, unionid)) if number == platform.number => Some(unionid),
+        match &self.unionid {
+            Some((number, unionid)) if *number == platform.number => Some(unionid.clone()),
             _ => {
                 let unionid = unionid(seed, &platform.name, person);
-                self.unionid = Some((platform.number, unionid));
+                self.unionid = Some((platform.number, unionid.clone()));
                 Some(unionid)
             }
         }
@@ -172,10 +161,10 @@ impl Open<'_> {
     /// The live key for an exchange: whichever is current, however old the code. A new one if there is none.
     pub(crate) fn session_for_exchange(&mut self, rules: &Rules, now: Moment) -> KeyBytes {
         if let Some(session) = self.account.live_session(rules, now) {
-            return session.key;
+            return session.key.clone();
         }
         let key = self.account.next_key(self.seed, self.appid, self.person);
-        self.account.replace(Session::new(key, now), now);
+        self.account.replace(Session::new(key.clone(), now), now);
         key
     }
 
@@ -185,7 +174,7 @@ impl Open<'_> {
         let live = self.account.session.as_ref().filter(|session| session.is_live(rules.session_key_life, now))?;
         let used_at = live.used_at;
         let key = self.account.next_key(self.seed, self.appid, self.person);
-        self.account.replace(Session { used_at, ..Session::new(key, now) }, now);
+        self.account.replace(Session { used_at, ..Session::new(key.clone(), now) }, now);
         Some(key)
     }
 
@@ -212,7 +201,7 @@ impl Accounts {
         let Table { accounts, by_openid } = &mut *table;
         let account = accounts.entry((app, number)).or_insert_with(|| {
             let account = Account::new(self.seed, appid, person);
-            by_openid.insert(account.openid, (app, number));
+            by_openid.insert(account.openid.clone(), (app, number));
             account
         });
         look(Open { account, seed: self.seed, appid, person })
@@ -221,7 +210,7 @@ impl Accounts {
     /// Whose openid this is, in whichever mini program. `everybody` are the accounts that could be meant though they
     /// never did anything: identifiers hang on names only, so they may be known from an export.
     pub(crate) fn find(&self, openid: &str, app: &App, everybody: &[Person]) -> Option<Key> {
-        let openid: IdText = openid.as_bytes().try_into().ok()?;
+        let openid = IdText::parse(openid)?;
         if let Some(key) = self.table().by_openid.get(&openid) {
             return Some(*key);
         }
@@ -258,12 +247,13 @@ mod tests {
 
     #[test]
     fn identifiers_of_one_home_begin_alike() {
-        let (alice, bob) = (openid(SEED, "wx1", "alice"), openid(SEED, "wx1", "bob"));
-        let elsewhere = openid(SEED, "wx2", "alice");
+        let text = |id: IdText| id.text().to_owned();
+        let (alice, bob) = (text(openid(SEED, "wx1", "alice")), text(openid(SEED, "wx1", "bob")));
+        let elsewhere = text(openid(SEED, "wx2", "alice"));
         assert_eq!(alice[..6], bob[..6]);
         assert_ne!(alice[6..], bob[6..]);
         assert_ne!(alice[..6], elsewhere[..6]);
-        assert_ne!(unionid(SEED, "wx1", "alice"), alice);
+        assert_ne!(text(unionid(SEED, "wx1", "alice")), alice);
     }
 
     #[test]
@@ -291,14 +281,14 @@ mod tests {
         let log_in = |seconds| {
             accounts.with((0, "wx1"), (0, "alice"), |mut open| {
                 open.log_in(&rules, at(seconds));
-                open.account.session.as_ref().unwrap().key
+                open.account.session.as_ref().unwrap().key.clone()
             })
         };
         let first = log_in(0);
-        assert_eq!((log_in(30), log_in(60)), (first, first));
+        assert_eq!((log_in(30), log_in(60)), (first.clone(), first.clone()));
         let second = log_in(61);
         assert_ne!(second, first);
-        let former = accounts.look((0, 0), |account| account.former[0].session.key);
+        let former = accounts.look((0, 0), |account| account.former[0].session.key.clone());
         assert_eq!(former, Some(first));
     }
 
@@ -330,7 +320,7 @@ mod tests {
         #[test]
         fn an_identifier_has_the_observed_shape(seed: u64, home in ".{1,20}", person in ".{1,20}") {
             let id = openid(Seed::new(seed), &home, &person);
-            let text = id_text(&id);
+            let text = id.text();
             prop_assert!(text.starts_with('o') && text.len() == 28);
             prop_assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
         }

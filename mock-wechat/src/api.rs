@@ -207,8 +207,8 @@ impl Call<'_> {
     /// The mini program of this appid.
     fn app(&self, appid: Option<&str>) -> Result<Arc<App>, Refused> {
         let Some(appid) = appid else {
-            return Err(Refused::new(Rule::AppidMissing, "there is no `appid` in the query")
-                .and("parameters in a body are not read by GET APIs"));
+            return Err(Refused::new(Rule::AppidMissing, "there is no `appid`")
+                .and("GET APIs read the query, and stable_token its JSON body"));
         };
         self.setup.app(appid, &self.wechat.known).ok_or_else(|| unknown_appid(self.setup, appid))
     }
@@ -270,9 +270,8 @@ impl Call<'_> {
     }
 }
 
-fn secret_missing(place: &str) -> Refused {
-    Refused::new(Rule::SecretMissing, format!("there is no `secret` in the {place}"))
-        .and("the parameter is called `secret`, not `appsecret`")
+fn secret_missing() -> Refused {
+    Refused::new(Rule::SecretMissing, "there is no `secret`").and("the parameter is called `secret`, not `appsecret`")
 }
 
 fn unknown_appid(setup: &Setup, appid: &str) -> Refused {

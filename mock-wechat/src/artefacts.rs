@@ -1,13 +1,13 @@
 //! Everything that was handed out: listed, explained, and altered from outside.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use sim::{Alter, ArtefactKind, ArtefactRecord, Moment, Which};
 
 use crate::access_token::{self, Token};
-use crate::account::{FormerKey, id_text, unionid};
+use crate::account::{FormerKey, unionid};
+use crate::compact::{LoginCodeKey, PhoneCodeKey};
 use crate::login_code::{self, Ending, LoginCode};
 use crate::phone_code::{self, PhoneCode};
 use crate::session_key::Session;
@@ -41,16 +41,16 @@ pub(crate) fn list(wechat: &WeChat) -> Vec<ArtefactRecord> {
     );
 
     let mut codes = Vec::new();
-    wechat.login_codes.each(|key, code| codes.push((code.serial, *key)));
+    wechat.login_codes.each(|key, code| codes.push((code.serial, key.clone())));
     records.extend(newest(codes).into_iter().filter_map(|key| login_code_record(wechat, &key, now)));
 
     let mut codes = Vec::new();
-    wechat.phone_codes.each(|key, code| codes.push((code.serial, *key)));
+    wechat.phone_codes.each(|key, code| codes.push((code.serial, key.clone())));
     records.extend(newest(codes).into_iter().filter_map(|key| phone_code_record(wechat, &key, now)));
 
     let mut tokens = Vec::new();
-    wechat.access_tokens.store().each(|text, token| tokens.push((token.serial, Arc::clone(text))));
-    records.extend(newest(tokens).into_iter().filter_map(|text| token_record(wechat, &text, now)));
+    wechat.access_tokens.store().each(|text, token| tokens.push((token.serial, text.clone())));
+    records.extend(newest(tokens).into_iter().filter_map(|text| token_record(wechat, text.text(), now)));
     records
 }
 
@@ -63,16 +63,17 @@ fn newest<K: Ord>(mut keys: Vec<(u32, K)>) -> Vec<K> {
 /// What is known about the artefact of this value.
 pub(crate) fn history(wechat: &WeChat, value: &str) -> Option<ArtefactRecord> {
     let (value, now) = (value.trim(), wechat.ground.now());
-    let login_code = login_code::key(value).and_then(|key| login_code_record(wechat, &key, now));
-    let code = login_code.or_else(|| phone_code::key(value).and_then(|key| phone_code_record(wechat, &key, now)));
+    let login_code = LoginCodeKey::parse(value).and_then(|key| login_code_record(wechat, &key, now));
+    let code = login_code.or_else(|| PhoneCodeKey::parse(value).and_then(|key| phone_code_record(wechat, &key, now)));
     code.or_else(|| token_record(wechat, value, now)).or_else(|| {
         let mut found = None;
         wechat.accounts.each(|key, account| {
-            if let Some(FormerKey { session, replaced_at }) = account.former.iter().find(|f| f.session.text() == value)
+            if let Some(FormerKey { session, replaced_at }) =
+                account.former.iter().find(|f| f.session.key.text() == value)
             {
                 found = Some((key, session.clone(), Some(*replaced_at)));
             }
-            if let Some(session) = account.session.as_ref().filter(|session| session.text() == value) {
+            if let Some(session) = account.session.as_ref().filter(|session| session.key.text() == value) {
                 found = Some((key, session.clone(), None));
             }
         });
@@ -107,11 +108,12 @@ fn identities(wechat: &WeChat) -> Vec<ArtefactRecord> {
     for app in &apps {
         for person in setup.people().iter().take(LISTED / apps.len().max(1)) {
             let key = (app.number, person.number);
-            let openid =
-                wechat.accounts.with((app.number, &app.appid), (key.1, &person.name), |open| open.account.openid);
+            let openid = wechat
+                .accounts
+                .with((app.number, &app.appid), (key.1, &person.name), |open| open.account.openid.clone());
             openids.push(record(
                 ArtefactKind::Openid,
-                id_text(&openid),
+                openid.text(),
                 &[("appid", &app.appid), ("person", &person.name)],
             ));
         }
@@ -126,7 +128,7 @@ fn identities(wechat: &WeChat) -> Vec<ArtefactRecord> {
         for platform in &platforms {
             let unionid = unionid(seed, &platform.name, &person.name);
             let of = [("open_platform", &*platform.name), ("person", &*person.name)];
-            unionids.push(record(ArtefactKind::Unionid, id_text(&unionid), &of));
+            unionids.push(record(ArtefactKind::Unionid, unionid.text(), &of));
         }
         for phone in &person.phones {
             phones.push(record(ArtefactKind::PhoneNumber, &phone.written(), &[("person", &person.name)]));
@@ -160,20 +162,20 @@ fn code_record(
     }
 }
 
-fn login_code_record(wechat: &WeChat, key: &login_code::Key, now: Moment) -> Option<ArtefactRecord> {
+fn login_code_record(wechat: &WeChat, key: &LoginCodeKey, now: Moment) -> Option<ArtefactRecord> {
     let code: LoginCode = wechat.login_codes.with(key, |code| code.cloned())?;
     let life = (code.issued_at, login_code::LIFE);
     let of = whose(wechat, code.app, code.person);
-    let value = login_code::text(key);
+    let value = key.text();
     Some(code_record(ArtefactKind::LoginCode, value, life, code.state(now), code.ending.as_deref(), of))
 }
 
-fn phone_code_record(wechat: &WeChat, key: &phone_code::Key, now: Moment) -> Option<ArtefactRecord> {
+fn phone_code_record(wechat: &WeChat, key: &PhoneCodeKey, now: Moment) -> Option<ArtefactRecord> {
     let code: PhoneCode = wechat.phone_codes.with(key, |code| code.cloned())?;
     let life = (code.issued_at, phone_code::LIFE);
     let mut of = whose(wechat, code.app, code.person);
     of.insert("button".to_owned(), code.button().to_owned());
-    let value = phone_code::text(key);
+    let value = key.text();
     Some(code_record(ArtefactKind::PhoneCode, value, life, code.state(now), code.ending.as_ref(), of))
 }
 
@@ -212,7 +214,7 @@ fn session_record(
     };
     ArtefactRecord {
         kind: ArtefactKind::SessionKey,
-        value: session.text(),
+        value: session.key.text(),
         issued_at: session.made_at,
         expires_at: Some(session.used_at + life.get()),
         state: state.to_owned(),
@@ -282,10 +284,10 @@ fn is_alterable(state: &str, how: Alter) -> bool {
 }
 
 fn alter_one(wechat: &WeChat, value: &str, how: Alter, now: Moment) -> usize {
-    if let Some(key) = login_code::key(value) {
+    if let Some(key) = LoginCodeKey::parse(value) {
         return wechat.login_codes.with(&key, |code| code.map_or(0, |code| alter_login_code(code, how, now)));
     }
-    if let Some(key) = phone_code::key(value) {
+    if let Some(key) = PhoneCodeKey::parse(value) {
         return wechat.phone_codes.with(&key, |code| code.map_or(0, |code| alter_phone_code(code, how, now)));
     }
     let hit = wechat.access_tokens.store().with(value, |token| token.map_or(0, |token| alter_token(token, how, now)));
@@ -294,7 +296,7 @@ fn alter_one(wechat: &WeChat, value: &str, how: Alter, now: Moment) -> usize {
     }
     let (mut hit, life) = (0, wechat.setup().config.rules.session_key_life.get());
     wechat.accounts.each(|_, account| {
-        if let Some(session) = account.session.as_mut().filter(|session| session.text() == value) {
+        if let Some(session) = account.session.as_mut().filter(|session| session.key.text() == value) {
             alter_session(session, how, life, now);
             hit += 1;
         }

@@ -4,7 +4,7 @@ use aws_lc_rs::cipher::{AES_128, EncryptionContext, PaddedBlockEncryptingKey, Un
 use aws_lc_rs::iv::FixedLength;
 use data_encoding::BASE64;
 
-use crate::session_key::KeyBytes;
+use crate::compact::KeyBytes;
 
 /// An encrypted text and the vector it was encrypted with, both in base64.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(crate) struct EncryptedData {
 /// Encrypts `plain` under the session_key.
 pub(crate) fn encrypt(plain: &str, key: &KeyBytes, iv: [u8; 16]) -> EncryptedData {
     let mut bytes = plain.as_bytes().to_vec();
-    let key = UnboundCipherKey::new(&AES_128, key).expect("sixteen bytes are an AES-128 key");
+    let key = UnboundCipherKey::new(&AES_128, key.bytes()).expect("sixteen bytes are an AES-128 key");
     let context = EncryptionContext::Iv128(FixedLength::from(iv));
     PaddedBlockEncryptingKey::cbc_pkcs7(key)
         .and_then(|key| key.less_safe_encrypt(&mut bytes, context))
@@ -35,7 +35,7 @@ mod tests {
     fn decrypt(data: &EncryptedData, key: &KeyBytes) -> String {
         let iv: [u8; 16] = BASE64.decode(data.iv.as_bytes()).unwrap().try_into().unwrap();
         let mut bytes = BASE64.decode(data.encrypted_data.as_bytes()).unwrap();
-        let key = PaddedBlockDecryptingKey::cbc_pkcs7(UnboundCipherKey::new(&AES_128, key).unwrap()).unwrap();
+        let key = PaddedBlockDecryptingKey::cbc_pkcs7(UnboundCipherKey::new(&AES_128, key.bytes()).unwrap()).unwrap();
         let plain = key.decrypt(&mut bytes, DecryptionContext::Iv128(FixedLength::from(iv))).unwrap();
         String::from_utf8(plain.to_vec()).unwrap()
     }
@@ -53,7 +53,8 @@ mod tests {
             .to_owned(),
             iv: "r7BXXKkLb8qrSNn05n0qiA==".to_owned(),
         };
-        let key: KeyBytes = BASE64.decode(b"tiihtNczf5v6AKRyjwEUhQ==").unwrap().try_into().unwrap();
+        let key: [u8; 16] = BASE64.decode(b"tiihtNczf5v6AKRyjwEUhQ==").unwrap().try_into().unwrap();
+        let key = KeyBytes::from(key);
         let plain = decrypt(&published, &key);
         assert!(plain.starts_with(r#"{"openId":"oGZUI0egBJY1zhBYw2KhdUfwVJJE","nickName":"Band","#), "{plain}");
         let end = concat!(
@@ -68,6 +69,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_encrypted_is_decrypted(plain in ".{0,80}", key: [u8; 16], iv: [u8; 16]) {
+            let key = KeyBytes::from(key);
             prop_assert_eq!(decrypt(&encrypt(&plain, &key, iv), &key), plain);
         }
     }

@@ -2,12 +2,12 @@
 
 use sim::{ArtefactKind, Moment};
 
-use crate::account::{EXCHANGES_A_MINUTE, IdText};
-use crate::login_code::{self, Ending, LoginCode};
-use crate::phone_code;
+use crate::account::EXCHANGES_A_MINUTE;
+use crate::compact::{IdText, KeyBytes, LoginCodeKey, PhoneCodeKey};
+use crate::login_code::{Ending, LoginCode};
+use crate::magic_code;
 use crate::refusal::{Refused, Rule};
 use crate::rid::Rid;
-use crate::session_key::KeyBytes;
 use crate::setup::{App, Setup};
 use crate::wechat::{WeChat, tag_of};
 
@@ -36,7 +36,7 @@ pub(crate) fn exchange(
     rid: Rid,
 ) -> Result<Exchanged, Refused> {
     let rules = &setup.config.rules;
-    let outcome = login_code::key(code).map_or(Outcome::Unknown, |key| {
+    let outcome = LoginCodeKey::parse(code).map_or(Outcome::Unknown, |key| {
         wechat.login_codes.with(&key, |code| {
             let Some(code) = code else { return Outcome::Unknown };
             let person = wechat.known.people.name(code.person);
@@ -52,7 +52,7 @@ pub(crate) fn exchange(
                 code.ending = Some(Box::new(Ending { at: now, by: Some(rid) }));
                 Outcome::Done(Exchanged {
                     session_key: open.session_for_exchange(rules, now),
-                    openid: open.account.openid,
+                    openid: open.account.openid.clone(),
                     unionid: open.unionid(app),
                 })
             })
@@ -74,13 +74,15 @@ pub(crate) fn exchange(
             let (person, home) = (wechat.known.people.name(code.person), wechat.known.apps.name(code.app));
             Err(code.refused(rule, (&person, &home), &app.appid, now))
         }
-        Outcome::Unknown => Err(unknown(wechat, code)),
+        Outcome::Unknown => {
+            magic_code::exchange(wechat, setup, app, code, now).unwrap_or_else(|| Err(unknown(wechat, code)))
+        }
     }
 }
 
 /// Why a text that is no login code of this world is refused.
 fn unknown(wechat: &WeChat, text: &str) -> Refused {
-    let phone_code = phone_code::key(text).and_then(|key| wechat.phone_codes.with(&key, |code| code.cloned()));
+    let phone_code = PhoneCodeKey::parse(text).and_then(|key| wechat.phone_codes.with(&key, |code| code.cloned()));
     if let Some(code) = phone_code {
         let (person, home) = (wechat.known.people.name(code.person), wechat.known.apps.name(code.app));
         let button = code.button();

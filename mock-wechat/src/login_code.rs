@@ -17,9 +17,6 @@ pub(crate) const REMEMBERED: Duration = Duration::from_secs(600);
 /// How many are remembered at once; the oldest go first.
 pub(crate) const LIMIT: usize = 1_200_000;
 
-/// A login code as the store keeps it: the code itself, 32 letters and digits, inline.
-pub(crate) type Key = [u8; 32];
-
 /// What is known about a login code. A million of these are alive at once in a load test, hence the numbers in place
 /// of names.
 #[derive(Debug, Clone)]
@@ -49,17 +46,6 @@ impl Stamped for LoginCode {
     fn issued_at(&self) -> Moment {
         self.issued_at
     }
-}
-
-/// The store's key of a text that has the shape of a login code.
-pub(crate) fn key(text: &str) -> Option<Key> {
-    let key: Key = text.as_bytes().try_into().ok()?;
-    key.iter().all(u8::is_ascii_alphanumeric).then_some(key)
-}
-
-/// The text of a key.
-pub(crate) fn text(key: &Key) -> String {
-    key.iter().copied().map(char::from).collect()
 }
 
 impl LoginCode {
@@ -119,6 +105,7 @@ impl LoginCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compact::LoginCodeKey;
     use sim::Seed;
 
     const HERE: Option<u32> = Some(1);
@@ -196,17 +183,8 @@ mod tests {
     fn a_million_live_codes_fit_into_two_hundred_mebibytes() {
         // A shard of the store holds its table at most 7/8 full and at least half of that, and each key once more in
         // the order of issue.
-        let tables = (1 << 21) * (size_of::<(Key, LoginCode)>() + 1);
-        let order = (1 << 20) * size_of::<Key>();
+        let tables = (1 << 21) * (size_of::<(LoginCodeKey, LoginCode)>() + 1);
+        let order = (1 << 20) * size_of::<LoginCodeKey>();
         assert!(tables + order < 200 << 20, "{} MiB", (tables + order) >> 20);
-    }
-
-    #[test]
-    fn only_letters_and_digits_make_a_key() {
-        let code = Seed::new(7).sequence("x").draw().base62(32);
-        assert_eq!(text(&key(&code).unwrap()), code);
-        for wrong in ["", "short", "0123456789012345678901234567890!", "码码码码码码码码码码ab"] {
-            assert_eq!(key(wrong), None, "{wrong}");
-        }
     }
 }

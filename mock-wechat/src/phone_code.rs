@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use data_encoding::HEXLOWER;
 use sim::{Life, Moment, Stamped};
 
 use crate::Phone;
@@ -18,9 +17,6 @@ pub(crate) const REMEMBERED: Duration = Duration::from_secs(600);
 
 /// How many are remembered at once; the oldest go first.
 pub(crate) const LIMIT: usize = 1_200_000;
-
-/// A phone code as the store keeps it: the bytes behind its 64 hexadecimal digits.
-pub(crate) type Key = [u8; 32];
 
 /// What is known about a phone code.
 #[derive(Debug, Clone)]
@@ -45,16 +41,6 @@ impl Stamped for PhoneCode {
     fn issued_at(&self) -> Moment {
         self.issued_at
     }
-}
-
-/// The store's key of a text that has the shape of a phone code.
-pub(crate) fn key(text: &str) -> Option<Key> {
-    HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
-}
-
-/// The text of a key.
-pub(crate) fn text(key: &Key) -> String {
-    HEXLOWER.encode(key)
 }
 
 impl PhoneCode {
@@ -154,15 +140,6 @@ mod tests {
         for other in [Some(2), None] {
             let rule = code(None).check(other, at(1)).unwrap_err();
             assert_eq!((rule.name(), rule.errcode()), ("code_of_other_app", 40013));
-        }
-    }
-
-    #[test]
-    fn only_sixty_four_lower_case_hexadecimal_digits_make_a_key() {
-        let code = Seed::new(7).sequence("x").draw().hex(64);
-        assert_eq!(text(&key(&code).unwrap()), code);
-        for wrong in ["", "abc", &code.to_uppercase(), &code[..62], &format!("{code}00")] {
-            assert_eq!(key(wrong), None, "{wrong}");
         }
     }
 }

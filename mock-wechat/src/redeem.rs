@@ -2,25 +2,27 @@
 
 use sim::{ArtefactKind, Moment};
 
-use crate::account::id_text;
-use crate::login_code::{self, Ending};
-use crate::phone_code::{self, PhoneCode};
+use crate::compact::{LoginCodeKey, PhoneCodeKey};
+use crate::login_code::Ending;
+use crate::magic_code;
+use crate::phone_code::PhoneCode;
 use crate::refusal::{Refused, Rule};
 use crate::rid::Rid;
-use crate::setup::App;
+use crate::setup::{App, Setup};
 use crate::wechat::{WeChat, tag_of};
 
 /// Redeems a phone code with an access_token of `app`. Of several callers with one code exactly one gets through; a
 /// refused call leaves the code as it was. `openid`, where it is to be checked, is whose code the caller takes it for.
 pub(crate) fn redeem(
     wechat: &WeChat,
+    setup: &Setup,
     app: &App,
     code: &str,
     openid: Option<&str>,
     now: Moment,
     rid: Rid,
 ) -> Result<PhoneCode, Refused> {
-    let outcome = phone_code::key(code).and_then(|key| {
+    let outcome = PhoneCodeKey::parse(code).and_then(|key| {
         wechat.phone_codes.with(&key, |code| {
             let code = code?;
             let checked = code.check(Some(app.number), now).and_then(|()| match openid {
@@ -46,18 +48,18 @@ pub(crate) fn redeem(
                 _ => code.refused(rule, whose, &app.appid, now),
             })
         }
-        None => Err(unknown(wechat, code)),
+        None => magic_code::redeem(setup, app, code, now).unwrap_or_else(|| Err(unknown(wechat, code))),
     }
 }
 
 fn is_openid_of(wechat: &WeChat, app: &App, person: u32, openid: &str) -> bool {
     let name = wechat.known.people.name(person);
-    wechat.accounts.with((app.number, &app.appid), (person, &name), |open| id_text(&open.account.openid) == openid)
+    wechat.accounts.with((app.number, &app.appid), (person, &name), |open| open.account.openid.text() == openid)
 }
 
 /// Why a text that is no phone code of this world is refused.
 fn unknown(wechat: &WeChat, text: &str) -> Refused {
-    let login_code = login_code::key(text).and_then(|key| wechat.login_codes.with(&key, |code| code.cloned()));
+    let login_code = LoginCodeKey::parse(text).and_then(|key| wechat.login_codes.with(&key, |code| code.cloned()));
     if let Some(code) = login_code {
         let (person, home) = (wechat.known.people.name(code.person), wechat.known.apps.name(code.app));
         let story = format!("this is a login code, issued at {} by wx.login of {person} in {home}", code.issued_at);

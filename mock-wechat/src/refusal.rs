@@ -84,6 +84,10 @@ pub(crate) enum Rule {
     StaleServerKey,
     /// A signature that no key of the person made.
     WrongSignature,
+    /// A person whom WeChat thinks dangerous.
+    UserBlocked,
+    /// WeChat is too busy to answer.
+    SystemError,
 }
 
 impl Rule {
@@ -136,6 +140,8 @@ impl Rule {
             Self::SessionKeyGone => ("session_key_gone", 87007, "session_key is not existd or expired"),
             Self::StaleServerKey => ("stale_server_key", 87009, "invalid signature"),
             Self::WrongSignature => ("wrong_signature", 87009, "invalid signature"),
+            Self::UserBlocked => ("user_blocked", 40226, "code blocked"),
+            Self::SystemError => ("system_error", -1, "system error"),
         }
     }
 

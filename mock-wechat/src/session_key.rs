@@ -1,14 +1,12 @@
 //! Session keys: how long one lives, when it is replaced, and what is signed with it.
 
 use aws_lc_rs::{digest, hmac};
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::HEXLOWER;
 use sim::{Life, Moment};
 
 use crate::Rotation;
+use crate::compact::KeyBytes;
 use crate::refusal::Rule;
-
-/// The sixteen bytes of a session_key.
-pub(crate) type KeyBytes = [u8; 16];
 
 /// The key that a person and a mini program share at present.
 ///
@@ -47,22 +45,12 @@ impl Session {
     pub(crate) fn touch(&mut self, now: Moment) {
         self.used_at = self.used_at.max(now);
     }
-
-    /// The key as it is handed out.
-    pub(crate) fn text(&self) -> String {
-        text(&self.key)
-    }
-}
-
-/// A key as it is handed out: base64, 24 characters.
-pub(crate) fn text(key: &KeyBytes) -> String {
-    BASE64.encode(key)
 }
 
 /// The signature that session APIs take: HMAC-SHA256 of the empty text, in lower-case hexadecimal. The key is the
 /// session_key's *text*, not its bytes (checkSessionKey page; the published sample proves it).
 pub(crate) fn signature(key: &KeyBytes) -> String {
-    hmac_of(text(key).as_bytes(), b"")
+    hmac_of(key.text().as_bytes(), b"")
 }
 
 fn hmac_of(key: &[u8], message: &[u8]) -> String {
@@ -73,7 +61,7 @@ fn hmac_of(key: &[u8], message: &[u8]) -> String {
 pub(crate) fn signature_of_data(raw_data: &str, key: &KeyBytes) -> String {
     let mut context = digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY);
     context.update(raw_data.as_bytes());
-    context.update(text(key).as_bytes());
+    context.update(key.text().as_bytes());
     HEXLOWER.encode(context.finish().as_ref())
 }
 
@@ -91,8 +79,8 @@ pub(crate) fn check_signature<'a>(
         let guess = "it was made with a session_key that has been replaced; exchange the code of a newer wx.login";
         return Err((Rule::StaleServerKey, Some(guess)));
     }
-    let text = text(live);
-    let guess = if given == hmac_of(live, b"") {
+    let text = live.text();
+    let guess = if given == hmac_of(live.bytes(), b"") {
         Some("it was made with the decoded session_key; the key is the base64 text as it was received")
     } else if given == hmac_of(b"", text.as_bytes()) {
         Some("key and message were swapped; the key is the session_key, the message is empty")
@@ -109,6 +97,7 @@ pub(crate) fn check_signature<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data_encoding::BASE64;
     use std::time::Duration;
 
     const LIFE: Life = Life::seconds(3 * 86_400);
@@ -119,7 +108,7 @@ mod tests {
     }
 
     fn key(text: &str) -> KeyBytes {
-        BASE64.decode(text.as_bytes()).unwrap().try_into().unwrap()
+        <[u8; 16]>::try_from(BASE64.decode(text.as_bytes()).unwrap()).unwrap().into()
     }
 
     #[test]
@@ -138,15 +127,15 @@ mod tests {
         let key = key("o0q0otL8aEzpcZL/FT9WsQ==");
         assert_eq!(signature(&key), "46e043c5525c2d817c44be603d30837a808a1d930d038f6fdc3e62a201fed128");
         assert_eq!(
-            hmac_of(text(&key).as_bytes(), br#"{"foo":"bar"}"#),
+            hmac_of(key.text().as_bytes(), br#"{"foo":"bar"}"#),
             "654571f79995b2ce1e149e53c0a33dc39c0a74090db514261454e8dbe432aa0b"
         );
-        assert!(hmac_of(&key, br#"{"foo":"bar"}"#).starts_with("bfa68836"));
+        assert!(hmac_of(key.bytes(), br#"{"foo":"bar"}"#).starts_with("bfa68836"));
     }
 
     #[test]
     fn a_key_lives_three_days_from_its_last_use() {
-        let mut session = Session::new([1; 16], at(0));
+        let mut session = Session::new([1; 16].into(), at(0));
         assert!(session.is_live(LIFE, at(3 * 86_400)));
         assert!(!session.is_live(LIFE, at(3 * 86_400 + 1)));
         session.touch(at(86_400));
@@ -155,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_login_replaces_a_key_older_than_a_minute() {
-        let session = Session::new([1; 16], at(0));
+        let session = Session::new([1; 16].into(), at(0));
         assert!(!session.is_replaced_by_login(LIFE, MINUTE, at(60)));
         assert!(session.is_replaced_by_login(LIFE, MINUTE, at(61)));
         assert!(session.is_replaced_by_login(LIFE, Rotation::Always, at(0)));
@@ -165,19 +154,19 @@ mod tests {
 
     #[test]
     fn a_key_that_was_taken_back_is_not_live() {
-        let session = Session { revoked_at: Some(at(1)), ..Session::new([1; 16], at(0)) };
+        let session = Session { revoked_at: Some(at(1)), ..Session::new([1; 16].into(), at(0)) };
         assert!(!session.is_live(LIFE, at(1)) && session.is_replaced_by_login(LIFE, Rotation::Never, at(1)));
     }
 
     #[test]
     fn the_usual_mistakes_with_signatures_are_recognised() {
-        let (live, old) = ([1; 16], [2; 16]);
+        let (live, old) = (KeyBytes::from([1; 16]), KeyBytes::from([2; 16]));
         let check = |given: &str| check_signature(given, &live, [&old]);
         assert_eq!(check(&signature(&live)), Ok(()));
         assert_eq!(check(&signature(&old)).unwrap_err().0, Rule::StaleServerKey);
         for (given, word) in [
-            (hmac_of(&live, b""), "decoded"),
-            (hmac_of(b"", text(&live).as_bytes()), "swapped"),
+            (hmac_of(live.bytes(), b""), "decoded"),
+            (hmac_of(b"", live.text().as_bytes()), "swapped"),
             (signature(&live).to_uppercase(), "capitals"),
             ("0".repeat(40), "SHA-1"),
         ] {

@@ -11,12 +11,13 @@ use sim::{
     Which,
 };
 
-use crate::access_token::AccessTokens;
-use crate::account::{Accounts, id_text, openid, unionid};
+use crate::account::{Accounts, openid, unionid};
+use crate::compact::{LoginCodeKey, PhoneCodeKey};
 use crate::login_code::{self, LoginCode};
 use crate::phone_code::{self, PhoneCode};
 use crate::refusal::Refused;
 use crate::setup::{Known, Setup};
+use crate::token_lane::AccessTokens;
 use crate::{Config, DeviceAnswer, DeviceCall, DeviceProblem, api, artefacts, device};
 
 /// An answer of WeChat's servers, and what they know about it.
@@ -52,8 +53,8 @@ pub struct WeChat {
     pub(crate) opened_at: Moment,
     setup: RwLock<Arc<Setup>>,
     pub(crate) known: Known,
-    pub(crate) login_codes: Expiring<login_code::Key, LoginCode>,
-    pub(crate) phone_codes: Expiring<phone_code::Key, PhoneCode>,
+    pub(crate) login_codes: Expiring<LoginCodeKey, LoginCode>,
+    pub(crate) phone_codes: Expiring<PhoneCodeKey, PhoneCode>,
     pub(crate) accounts: Accounts,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) sequences: Sequences,
@@ -165,11 +166,11 @@ impl WeChat {
         let person = setup.person(Some(person))?;
         let seed = self.ground.seed;
         Ok(Identity {
-            openid: OpenId::new(id_text(&openid(seed, &app.appid, &person.name))),
+            openid: OpenId::new(openid(seed, &app.appid, &person.name).text()),
             unionid: app
                 .platform
                 .as_ref()
-                .map(|platform| UnionId::new(id_text(&unionid(seed, &platform.name, &person.name)))),
+                .map(|platform| UnionId::new(unionid(seed, &platform.name, &person.name).text())),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Hides every secret of a run, in every encoding that it can turn up in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD};
@@ -92,6 +92,22 @@ impl Mask {
     /// A mask for these secrets, in the order in which they are to be numbered. A secret handed over twice keeps its
     /// first name.
     pub fn new(secrets: impl IntoIterator<Item = (ArtefactKind, String)>) -> Self {
+        Self::built(secrets, |_| true)
+    }
+
+    /// A mask for those of the secrets that may turn up in these texts, each with the name that it has among all.
+    ///
+    /// For these texts it hides what [`new`](Self::new) hides, at a price that grows with the texts: a world under load
+    /// has more secrets than a mask can hold in reasonable memory, and a page of its journal shows a few of them.
+    pub fn for_texts<'a>(
+        secrets: impl IntoIterator<Item = (ArtefactKind, String)>,
+        texts: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let grams: HashSet<&[u8]> = texts.into_iter().flat_map(|text| text.as_bytes().windows(SHORTEST)).collect();
+        Self::built(secrets, |form| grams.contains(&form.as_bytes()[..SHORTEST]))
+    }
+
+    fn built(secrets: impl IntoIterator<Item = (ArtefactKind, String)>, keep: impl Fn(&str) -> bool) -> Self {
         let (mut patterns, mut names, mut known) = (Vec::new(), Vec::new(), HashMap::new());
         let mut counts: HashMap<ArtefactKind, usize> = HashMap::new();
         for (kind, secret) in secrets {
@@ -102,7 +118,7 @@ impl Mask {
             *count += 1;
             let name = format!("‹{} {count}›", kind.words());
             for form in forms(kind, &secret) {
-                if known.insert(form.clone(), ()).is_none() {
+                if keep(&form) && known.insert(form.clone(), ()).is_none() {
                     patterns.push(form);
                     names.push(name.clone());
                 }
@@ -155,6 +171,23 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_mask_for_some_texts_hides_in_them_what_a_whole_mask_hides(
+            secrets in proptest::collection::vec("[A-Za-z0-9+/=_-]{5,30}", 0..12),
+            shown in proptest::collection::vec((0usize..12, "[a-z /]{0,9}"), 0..6),
+        ) {
+            let known = || secrets.iter().map(|secret| (ArtefactKind::SessionKey, secret.clone()));
+            let texts: Vec<String> = shown
+                .iter()
+                .map(|(at, around)| format!("{around}{}", secrets.get(*at).map_or("", String::as_str)))
+                .map(|text| if text.len() % 2 == 0 { BASE64.encode(text.as_bytes()) } else { text })
+                .collect();
+            let (whole, some) = (Mask::new(known()), Mask::for_texts(known(), texts.iter().map(String::as_str)));
+            for text in &texts {
+                prop_assert_eq!(some.apply(text), whole.apply(text));
+            }
+        }
+
         #[test]
         fn no_encoding_of_a_secret_gets_through(secret in "[A-Za-z0-9+/=_-]{12,60}", before in "[a-z ]{0,9}", after in "[a-z ]{0,9}") {
             let mask = Mask::new([(ArtefactKind::SessionToken, secret.clone())]);

@@ -71,7 +71,7 @@ impl Context<'_> {
                 return Some(expectation);
             }
         };
-        let mut fields = Vec::new();
+        let mut rest = Vec::new();
         for entry in entries {
             match entry.key.name.as_str() {
                 "error" => expectation.error = Some(self.error(&entry.node)),
@@ -90,11 +90,13 @@ impl Context<'_> {
                     }
                 }
                 "body" => expectation.body = Some(self.matcher(&entry.node)),
-                _ => fields.push(self.field(entry)),
+                _ => rest.push(entry.clone()),
             }
         }
-        if !fields.is_empty() {
-            expectation.fields = Some(Matcher::new(MatcherKind::Fields(fields), node.place.clone()));
+        if !rest.is_empty() {
+            // One matcher beside words of ours is about the whole answer: `{ http_status: 200, exactly: { … } }`.
+            let rest = Node { value: Value::Mapping(rest), place: node.place.clone() };
+            expectation.fields = Some(self.matcher(&rest));
         }
         Some(expectation)
     }

@@ -293,6 +293,17 @@ fn all_mismatches_are_told_with_what_was_wanted_and_what_was_there() {
 }
 
 #[test]
+fn one_matcher_beside_words_of_ours_is_about_the_whole_answer() {
+    let answer = Answer::from_http(200, Vec::new(), br#"{"status":"SUCCESS","expire":1}"#);
+    let all = "{ http_status: 200, exactly: { status: SUCCESS, expire: 1 }, calls: { wechat: 0 } }";
+    assert_eq!(mismatches(all, &answer), [""; 0]);
+    assert_eq!(
+        mismatches("{ http_status: 200, exactly: { status: SUCCESS } }", &answer),
+        ["expire: wanted absent: `exactly` allows no other field, was 1"]
+    );
+}
+
+#[test]
 fn a_step_that_is_refused_is_not_green_because_a_field_is_absent() {
     let refused = Answer::from_http(400, Vec::new(), br#"{"error_code":"IDAAS.SDK.LOGIN.1001","error_msg":"no"}"#);
     assert_eq!(

@@ -15,8 +15,8 @@ Exit codes:
   5    it could not run: a port, a disk, a target
   130  interrupted; reports are written as far as it came
 
-Every flag has a variable and a key in mockwx.yaml. What counts is, in this order: the flag, the variable, the file,
-the default.";
+Every flag has a variable (--port-file: MOCKWX_PORT_FILE), and those of serve and run have a key in mockwx.yaml.
+The flag counts before the variable, that before the file, that before the default.";
 
 /// An offline WeChat, an offline IDaaS, and scenarios that replay across both.
 #[derive(Debug, Parser)]
@@ -78,7 +78,7 @@ pub(crate) struct Serve {
     /// Writes the port into this file once everything is ready
     #[arg(long, value_name = "FILE", env = "MOCKWX_PORT_FILE", hide_env = true)]
     pub(crate) port_file: Option<PathBuf>,
-    /// The world file of the default world [default: the ready world]
+    /// The world file of the default world; its variable is MOCKWX_WORLD_FILE [default: the ready world]
     #[arg(long, value_name = "FILE", env = "MOCKWX_WORLD_FILE", hide_env = true)]
     pub(crate) world: Option<PathBuf>,
     /// Turns all leniency off
@@ -108,7 +108,7 @@ pub(crate) struct Serve {
 #[derive(Debug, Args)]
 pub(crate) struct Run {
     /// Files, folders, or FILE:LINE [default: scenarios/, or the current folder]
-    #[arg(env = "MOCKWX_PATHS", hide_env = true, value_delimiter = ' ')]
+    #[arg(env = "MOCKWX_PATHS", hide_env = true, value_delimiter = '\n')]
     pub(crate) paths: Vec<String>,
     /// How many cases run at a time [default: one for each core]
     #[arg(short, long, value_name = "N", env = "MOCKWX_JOBS", hide_env = true)]
@@ -123,7 +123,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "EXPR", env = "MOCKWX_TAG", hide_env = true)]
     pub(crate) tag: Option<String>,
     /// Writes a report, `json=FILE` or `junit=FILE`, `-` for stdout; repeatable
-    #[arg(long, value_name = "KIND=PATH", env = "MOCKWX_REPORT", hide_env = true, value_delimiter = ',')]
+    #[arg(long, value_name = "KIND=PATH", env = "MOCKWX_REPORT", hide_env = true, value_delimiter = '\n')]
     pub(crate) report: Vec<String>,
     /// Starts no other case once one has failed
     #[arg(long, env = "MOCKWX_FAIL_FAST", hide_env = true, value_parser = BoolishValueParser::new())]
@@ -166,7 +166,7 @@ pub(crate) enum ProgressChoice {
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// Files, folders, or FILE:LINE [default: scenarios/, or the current folder]
-    #[arg(env = "MOCKWX_PATHS", hide_env = true, value_delimiter = ' ')]
+    #[arg(env = "MOCKWX_PATHS", hide_env = true, value_delimiter = '\n')]
     pub(crate) paths: Vec<String>,
     /// Says nothing unless something is wrong
     #[arg(short, long, env = "MOCKWX_QUIET", hide_env = true, value_parser = BoolishValueParser::new())]
@@ -177,7 +177,7 @@ pub(crate) struct Check {
 #[derive(Debug, Args)]
 pub(crate) struct List {
     /// Files, folders, or FILE:LINE [default: scenarios/, or the current folder]
-    #[arg(env = "MOCKWX_PATHS", hide_env = true, value_delimiter = ' ')]
+    #[arg(env = "MOCKWX_PATHS", hide_env = true, value_delimiter = '\n')]
     pub(crate) paths: Vec<String>,
     /// Only cases with this text in the scenario's or the case's name
     #[arg(long, value_name = "TEXT", env = "MOCKWX_NAME", hide_env = true)]
@@ -226,13 +226,27 @@ pub(crate) enum SchemaOf {
 #[derive(Debug, Args)]
 pub(crate) struct Server {
     /// The running server
-    #[arg(long, global = true, value_name = "URL", env = "MOCKWX_URL", hide_env = true, default_value = "http://127.0.0.1:17080")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "MOCKWX_URL",
+        hide_env = true,
+        default_value = "http://127.0.0.1:17080"
+    )]
     pub(crate) url: String,
     /// Which of its worlds [default: default]
     #[arg(long, global = true, value_name = "NAME", env = "MOCKWX_WORLD", hide_env = true)]
     pub(crate) world: Option<String>,
     /// What its control API asks for
-    #[arg(long, global = true, value_name = "TOKEN", env = "MOCKWX_ADMIN_TOKEN", hide_env = true, hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "TOKEN",
+        env = "MOCKWX_ADMIN_TOKEN",
+        hide_env = true,
+        hide_env_values = true
+    )]
     pub(crate) admin_token: Option<String>,
 }
 
@@ -272,10 +286,10 @@ pub(crate) struct Code {
     #[command(flatten)]
     pub(crate) server: Server,
     /// A phone code, as the quick button gives it
-    #[arg(long)]
+    #[arg(long, env = "MOCKWX_PHONE", hide_env = true, value_parser = BoolishValueParser::new())]
     pub(crate) phone: bool,
     /// A phone code, as the real-time button gives it
-    #[arg(long)]
+    #[arg(long, env = "MOCKWX_REALTIME", hide_env = true, value_parser = BoolishValueParser::new())]
     pub(crate) realtime: bool,
     /// Whose code [default: the world's first person]
     #[arg(long, value_name = "NAME", env = "MOCKWX_PERSON", hide_env = true)]
@@ -291,7 +305,7 @@ pub(crate) struct Outbox {
     #[command(flatten)]
     pub(crate) server: Server,
     /// Only messages to this number or address
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", env = "MOCKWX_TO", hide_env = true)]
     pub(crate) to: Option<String>,
     /// How to print them
     #[arg(long, value_enum, default_value_t, env = "MOCKWX_FORMAT", hide_env = true)]
@@ -304,19 +318,19 @@ pub(crate) struct Journal {
     #[command(flatten)]
     pub(crate) server: Server,
     /// Only the exchange with this request id
-    #[arg(long)]
+    #[arg(long, env = "MOCKWX_RID", hide_env = true)]
     pub(crate) rid: Option<String>,
     /// Only exchanges whose path begins so
-    #[arg(long)]
+    #[arg(long, env = "MOCKWX_PATH", hide_env = true)]
     pub(crate) path: Option<String>,
     /// Only what this party asked: device, mini_program, back_end, idaas
-    #[arg(long, value_name = "PARTY")]
+    #[arg(long, value_name = "PARTY", env = "MOCKWX_FROM", hide_env = true)]
     pub(crate) from: Option<String>,
     /// At most so many, the newest
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, env = "MOCKWX_LIMIT", hide_env = true)]
     pub(crate) limit: usize,
     /// Shows secrets instead of their names
-    #[arg(long)]
+    #[arg(long, env = "MOCKWX_REVEAL", hide_env = true, value_parser = BoolishValueParser::new())]
     pub(crate) reveal: bool,
     /// How to print them
     #[arg(long, value_enum, default_value_t, env = "MOCKWX_FORMAT", hide_env = true)]
@@ -332,7 +346,7 @@ pub(crate) struct Explain {
     #[arg(required = true, num_args = 1..)]
     pub(crate) rid: Vec<String>,
     /// Shows secrets instead of their names
-    #[arg(long)]
+    #[arg(long, env = "MOCKWX_REVEAL", hide_env = true, value_parser = BoolishValueParser::new())]
     pub(crate) reveal: bool,
 }
 
@@ -359,7 +373,7 @@ pub(crate) enum WorldWord {
         /// Its name: 1 to 63 characters out of a-z, 0-9 and `-`
         name: String,
         /// Its world file [default: like the default world]
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", env = "MOCKWX_FILE", hide_env = true)]
         file: Option<PathBuf>,
     },
     /// Takes a world away with all that is in it

@@ -1,16 +1,16 @@
 //! `mockwx check`.
 
+use super::Context;
 use super::args::Check;
 use super::error::{CliError, problems_text};
 use super::exit::{Ended, Kept};
-use super::Context;
 use crate::check::check_files;
 
 pub(super) fn check(args: Check, context: &Context) -> Result<Ended, CliError> {
     let paths = context.project.paths(args.paths, &context.folder);
     let checked = check_files(&paths);
     if !checked.problems.is_empty() {
-        context.out.data(&problems_text(&checked.problems, context.out.data_style))?;
+        context.out.data(&problems_text(&checked.problems, context.out.data_style, ""))?;
         return Ok(Ended::Kept(Kept::InvalidFile));
     }
     if checked.scenarios.is_empty() {

@@ -66,7 +66,14 @@ pub(super) fn outbox(args: Outbox, context: &Context) -> Result<Ended, CliError>
             .iter()
             .map(|message| {
                 let part = |name| text(message, name);
-                format!("{}  {:<5}  {}  {}  {}\n", part("at"), part("channel"), part("to"), part("verify_code"), part("type"))
+                format!(
+                    "{}  {:<5}  {}  {}  {}\n",
+                    part("at"),
+                    part("channel"),
+                    part("to"),
+                    part("verify_code"),
+                    part("type")
+                )
             })
             .collect(),
     };

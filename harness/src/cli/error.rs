@@ -69,7 +69,7 @@ impl CliError {
 
     /// The whole of it as people read it, with a line break at the end.
     pub(crate) fn render(&self, style: Style) -> String {
-        let mut text = problems_text(&self.problems, style);
+        let mut text = problems_text(&self.problems, style, "; nothing was done");
         if !self.message.is_empty() {
             let word = match style {
                 Style::Plain => "error:",
@@ -84,8 +84,8 @@ impl CliError {
     }
 }
 
-/// Problems one below the other, with a count at the end.
-pub(crate) fn problems_text(problems: &[Problem], style: Style) -> String {
+/// Problems one below the other, with a count at the end and what follows from it.
+pub(crate) fn problems_text(problems: &[Problem], style: Style, so: &str) -> String {
     let mut text = String::new();
     for problem in problems {
         text.push_str(&problem.render(style));
@@ -93,7 +93,7 @@ pub(crate) fn problems_text(problems: &[Problem], style: Style) -> String {
     }
     if !problems.is_empty() {
         let count = if problems.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", problems.len()) };
-        text.push_str(&format!("{count} found; nothing was run\n"));
+        text.push_str(&format!("{count} found{so}\n"));
     }
     text
 }

@@ -22,7 +22,7 @@ pub(super) fn list(args: List, context: &Context) -> Result<Ended, CliError> {
     };
     context.out.data(&text)?;
     if !checked.problems.is_empty() {
-        context.out.talk(&problems_text(&checked.problems, context.out.talk_style));
+        context.out.talk(&problems_text(&checked.problems, context.out.talk_style, ""));
         return Ok(Ended::Kept(Kept::InvalidFile));
     }
     if cases.is_empty() {

@@ -50,9 +50,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Ended {
     };
     let color = arguments.color;
     let out = Output::new(color.unwrap_or(When::Auto), around);
-    let done = context(color, around, out).and_then(|context| {
-        command(arguments.command, &context).map_err(|error| (error, Output { ..context.out }))
-    });
+    let done = context(color, around, out)
+        .and_then(|context| command(arguments.command, &context).map_err(|error| (error, Output { ..context.out })));
     done.unwrap_or_else(|(error, out)| {
         out.talk(&error.render(out.talk_style));
         Ended::Kept(error.kept())

@@ -49,7 +49,7 @@ pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
         if !options.keep_going {
             return Err(CliError::invalid(checked.problems));
         }
-        context.out.talk(&problems_text(&checked.problems, context.out.talk_style));
+        context.out.talk(&problems_text(&checked.problems, context.out.talk_style, "; running the rest"));
     }
     let cases = options.selection.of(&checked.scenarios);
     if cases.is_empty() {
@@ -130,9 +130,8 @@ fn write_reports(result: &RunResult, reports: &[Report], context: &Context) -> R
     for report in reports {
         let text = match report.kind {
             ReportKind::Json => format!("{:#}\n", json(result)),
-            ReportKind::Junit => {
-                junit(result).map_err(|error| CliError::surroundings(format!("the JUnit report cannot be made: {error}")))?
-            }
+            ReportKind::Junit => junit(result)
+                .map_err(|error| CliError::surroundings(format!("the JUnit report cannot be made: {error}")))?,
         };
         match &report.path {
             None => context.out.data(&text)?,
@@ -215,9 +214,8 @@ fn report(text: &str) -> Result<Report, CliError> {
 /// What `--name` and `--tag` select.
 pub(super) fn selection(name: Option<String>, tag: Option<String>) -> Result<Selection, CliError> {
     let tag = tag.map(|text| text.parse::<TagExpr>()).transpose();
-    let tag = tag.map_err(|error| {
-        CliError::configuration(format!("--tag: {error}")).hint("such as `smoke and not slow`")
-    })?;
+    let tag =
+        tag.map_err(|error| CliError::configuration(format!("--tag: {error}")).hint("such as `smoke and not slow`"))?;
     Ok(Selection { name, tag })
 }
 

@@ -1,10 +1,10 @@
 //! `mockwx schema`.
 
+use super::Context;
 use super::args::{Schema, SchemaOf};
 use super::error::CliError;
 use super::exit::Ended;
 use super::project::Project;
-use super::Context;
 
 pub(super) fn schema(args: &Schema, context: &Context) -> Result<Ended, CliError> {
     let schema = match args.of {

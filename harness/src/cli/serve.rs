@@ -38,7 +38,9 @@ pub(super) fn serve(args: Serve, context: &Context) -> Result<Ended, CliError> {
     if let Some(path) = &port_file {
         // Whoever waits for the file must not find the port of an earlier server.
         match std::fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(CliError::file("replace", path, &error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(CliError::file("replace", path, &error));
+            }
             _ => {}
         }
     }
@@ -46,7 +48,8 @@ pub(super) fn serve(args: Serve, context: &Context) -> Result<Ended, CliError> {
         let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
         CliError::invalid_world(told.join("; "))
     })?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| no_runtime(&error))?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| no_runtime(&error))?;
     let ended = runtime.block_on(async {
         let listener = lab::listen(address).map_err(|error| not_bound(address, &error))?;
         let signals = Signals::listen().map_err(|error| no_runtime(&error))?;

@@ -35,8 +35,9 @@ impl Server {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
         let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
-        let request =
-            request.body(body).map_err(|error| CliError::configuration(format!("`{path}` cannot be asked for: {error}")))?;
+        let request = request
+            .body(body)
+            .map_err(|error| CliError::configuration(format!("`{path}` cannot be asked for: {error}")))?;
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| no_runtime(&error))?;
         let response = runtime.block_on(self.remote.send(request)).map_err(|error| {
@@ -56,7 +57,11 @@ impl Server {
     fn refused(&self, status: StatusCode, answer: Option<&Value>) -> CliError {
         let text = |name: &str| answer?.get("error")?.get(name)?.as_str();
         let Some(message) = text("message") else {
-            return CliError::surroundings(format!("{} answers HTTP {} and is no mockwx", self.remote.url(), status.as_u16()));
+            return CliError::surroundings(format!(
+                "{} answers HTTP {} and is no mockwx",
+                self.remote.url(),
+                status.as_u16()
+            ));
         };
         let error = match text("code") {
             Some("invalid_world") => CliError::invalid_world(message),

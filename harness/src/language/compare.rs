@@ -79,15 +79,21 @@ fn moment(value: &Value) -> Option<Moment> {
     /// Seconds up to the year 5138, milliseconds from 1973 on: the two do not meet.
     const FIRST_MILLIS: i64 = 100_000_000_000;
     match value {
-        Value::String(text) => Moment::parse_rfc3339(text)
-            .ok()
-            .or_else(|| Moment::parse_rfc3339(&format!("{}Z", text.replacen(' ', "T", 1))).ok()),
+        Value::String(text) => written_moment(text),
         Value::Number(number) => {
             let number = number.as_i64().filter(|number| *number >= 0)?;
             Some(Moment::from_unix_millis(if number < FIRST_MILLIS { number * 1000 } else { number }))
         }
         _ => None,
     }
+}
+
+/// A time as text: RFC 3339, or IDaaS's plain form, read as UTC.
+pub(super) fn written_moment(text: &str) -> Option<Moment> {
+    Moment::parse_rfc3339(text).ok().or_else(|| {
+        let (day, time) = text.split_once(' ')?;
+        Moment::parse_rfc3339(&format!("{day}T{time}Z")).ok()
+    })
 }
 
 #[cfg(test)]

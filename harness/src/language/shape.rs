@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::compare::written_moment;
+
 /// A thing that a value can be, by the name that `is:` uses.
 #[derive(Debug)]
 pub struct Shape {
@@ -160,10 +162,7 @@ fn is_jwt(text: &str) -> bool {
 }
 
 fn is_time(text: &str) -> bool {
-    if text.parse::<jiff::Timestamp>().is_ok() {
-        return true;
-    }
-    text.len() >= 19 && text.as_bytes()[10] == b' ' && text.parse::<jiff::civil::DateTime>().is_ok()
+    written_moment(text).is_some()
 }
 
 fn is_url(text: &str) -> bool {

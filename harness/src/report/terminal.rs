@@ -104,14 +104,8 @@ impl Terminal {
         let gutter = excerpt.lines.iter().map(|(number, _)| number.to_string().len()).max().unwrap_or(1).max(2);
         let blank = " ".repeat(gutter);
         let bar = self.paint(DIM, "│");
-        let _ = writeln!(
-            text,
-            "{blank} {} {}:{}:{}",
-            self.paint(DIM, "┌─"),
-            excerpt.file,
-            excerpt.line,
-            excerpt.column
-        );
+        let _ =
+            writeln!(text, "{blank} {} {}:{}:{}", self.paint(DIM, "┌─"), excerpt.file, excerpt.line, excerpt.column);
         let mut last = None;
         for (number, line) in &excerpt.lines {
             if last.is_some_and(|last| last + 1 != *number) {
@@ -154,11 +148,12 @@ impl Terminal {
     fn exchanges(self, text: &mut String, failure: &Failure) {
         let routes: Vec<String> = failure.exchanges.iter().map(route).collect();
         let route_width = routes.iter().map(|route| route.chars().count()).max().unwrap_or_default();
-        let call_width = failure.exchanges.iter().map(|exchange| shown_call(exchange).chars().count()).max().unwrap_or_default();
+        let calls = failure.exchanges.iter().map(|exchange| exchange.call.chars().count());
+        let call_width = calls.max().unwrap_or_default();
         for (number, (exchange, route)) in failure.exchanges.iter().zip(&routes).enumerate() {
             let head = if number == 0 { self.paint(CYAN, "exchange") } else { " ".repeat(8) };
             let time = exchange.at.map_or_else(String::new, time_of_day);
-            let call = shown_call(exchange);
+            let call = &exchange.call;
             let outcome = match &exchange.refusal {
                 Some((rule, code)) => self.paint(RED, &format!("{} {code} {rule}", exchange.status)),
                 None => exchange.status.to_string(),
@@ -194,11 +189,6 @@ impl Terminal {
             _ => text.to_owned(),
         }
     }
-}
-
-/// The path without its query, which only repeats what the story tells; a device's call by its name.
-fn shown_call(exchange: &Exchange) -> &str {
-    exchange.call.split('?').next().unwrap_or_default()
 }
 
 fn route(exchange: &Exchange) -> String {

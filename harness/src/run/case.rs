@@ -14,7 +14,7 @@ use super::result::{CaseId, CaseResult, Outcome};
 use super::session::{Session, Trouble};
 use super::target::Target;
 use super::words;
-use crate::language::{Action, Answer, Case, Expectation, Flow, Scenario, Scope, Step};
+use crate::language::{Action, Answer, Case, Flow, Mismatch, Scenario, Scope, Step, Unresolved};
 use crate::source::Place;
 
 /// What holds for every case of a run.
@@ -38,6 +38,10 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, rules: Rules) -> CaseR
         Some(Ok(())) => {}
         Some(Err(at)) => stopped.push(*at),
         None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
+    }
+    if let Some(first) = stopped.first_mut() {
+        // Before `finally` moves the clock.
+        first.at = session.now("run").await.ok();
     }
     let finally = finally(&mut session, case, &mut scope);
     match sim::real::within(rules.timeout, finally).await {
@@ -83,79 +87,91 @@ async fn finally(session: &mut Session<'_>, case: &Case, scope: &mut Scope) -> V
         match self::step(session, step, scope, &[]).await {
             Ok(()) => {}
             Err(at) if matches!(at.trouble, Some(Trouble::Unresolved(_))) => {}
-            Err(at) => stopped.push(*at),
+            Err(mut at) => {
+                at.at = session.now("run").await.ok();
+                stopped.push(*at);
+            }
         }
     }
     stopped
 }
 
-async fn step(
-    session: &mut Session<'_>,
-    step: &Step,
-    scope: &mut Scope,
-    trail: &[Place],
-) -> Result<(), Box<Stopped>> {
+async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Box<Stopped>> {
     let before = session.last_rid().map(str::to_owned);
-    let stopped = |answer, mismatches, trouble| {
-        let (step_place, word_place) = (step.place.clone(), step.word_place.clone());
-        let (word, trail, before) = (step.word(), trail.to_vec(), before.clone());
-        Box::new(Stopped { word, step_place, word_place, trail, before, answer, mismatches, trouble, timeout: None })
+    let (answer, mismatches, trouble) = match attempt(session, step, scope, trail).await {
+        Ok(()) => return Ok(()),
+        Err(Wrong::InFlow(stopped)) => return Err(stopped),
+        Err(Wrong::Answered(answer, mismatches)) => (Some(answer), mismatches, None),
+        Err(Wrong::Unanswered(trouble)) => (None, Vec::new(), Some(trouble)),
     };
-    let counts = step.expect.as_ref().is_some_and(counts_calls);
-    let troubled = |trouble| stopped(None, Vec::new(), Some(trouble));
-    let first = if counts { session.exchanges(step.word()).await.map_err(troubled)? } else { 0 };
+    Err(Box::new(Stopped {
+        word: step.word(),
+        step_place: step.place.clone(),
+        word_place: step.word_place.clone(),
+        trail: trail.to_vec(),
+        between: (before, session.last_rid().map(str::to_owned)),
+        at: None,
+        answer,
+        mismatches,
+        trouble,
+        timeout: None,
+    }))
+}
 
+/// What can be wrong with a step.
+#[derive(Debug)]
+enum Wrong {
+    /// It got an answer that is not as expected.
+    Answered(Answer, Vec<Mismatch>),
+    /// It got none.
+    Unanswered(Trouble),
+    /// A step of the flow that it uses stopped.
+    InFlow(Box<Stopped>),
+}
+
+impl<T: Into<Trouble>> From<T> for Wrong {
+    fn from(trouble: T) -> Self {
+        Self::Unanswered(trouble.into())
+    }
+}
+
+async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Wrong> {
+    let counts = step.expect.as_ref().is_some_and(|expect| !expect.calls.is_empty());
+    let first = if counts { session.exchanges(step.word()).await? } else { 0 };
     let mut answer = match &step.action {
         Action::Call { word, argument } => {
-            let argument = argument.evaluate(scope).map_err(|error| stopped(None, Vec::new(), Some(error.into())))?;
-            let arguments = match argument {
+            let arguments = match argument.evaluate(scope)? {
                 Value::Object(arguments) => arguments,
                 _ => Arguments::new(),
             };
-            words::say(session, word, &arguments)
-                .await
-                .map_err(|trouble| stopped(None, Vec::new(), Some(trouble)))?
+            words::say(session, word, &arguments).await?
         }
         Action::Use { flow, inputs } => {
-            let inputs: Result<Vec<_>, _> =
+            let inputs: Result<Vec<_>, Unresolved> =
                 inputs.iter().map(|(name, value)| Ok((name.clone(), value.evaluate(scope)?))).collect();
-            let inputs = inputs.map_err(|error| stopped(None, Vec::new(), Some(error)))?;
-            let mut longer = trail.to_vec();
-            longer.push(step.word_place.clone());
-            use_flow(session, flow, Scope::of_flow(inputs), &longer).await?
+            let trail: Vec<Place> = trail.iter().chain([&step.word_place]).cloned().collect();
+            use_flow(session, flow, Scope::of_flow(inputs?), &trail).await?
         }
     };
     if counts {
-        answer.calls = calls_since(session, step.word(), first)
-            .await
-            .map_err(|trouble| stopped(None, Vec::new(), Some(trouble)))?;
+        answer.calls = calls_since(session, step.word(), first).await?;
     }
     let mut mismatches = step.check(&answer, scope);
-    // What a refused step does not have is no second thing that went wrong.
     if mismatches.is_empty() {
+        // What a refused step does not have is no second thing that went wrong.
         mismatches = step.save.keep(&answer, scope);
     }
-    if mismatches.is_empty() { Ok(()) } else { Err(stopped(Some(answer), mismatches, None)) }
+    if mismatches.is_empty() { Ok(()) } else { Err(Wrong::Answered(answer, mismatches)) }
 }
 
 /// Runs a flow in a scope of its own and gives back its outputs.
-async fn use_flow(
-    session: &mut Session<'_>,
-    flow: &Flow,
-    mut scope: Scope,
-    trail: &[Place],
-) -> Result<Answer, Box<Stopped>> {
-    Box::pin(steps(session, &flow.steps, &mut scope, trail)).await?;
+async fn use_flow(session: &mut Session<'_>, flow: &Flow, mut scope: Scope, trail: &[Place]) -> Result<Answer, Wrong> {
+    Box::pin(steps(session, &flow.steps, &mut scope, trail)).await.map_err(Wrong::InFlow)?;
     let mut outputs = Arguments::new();
     for (name, output) in &flow.outputs {
-        let value = output.evaluate(&scope).map_err(|error| Stopped::unresolved(error, trail))?;
-        outputs.insert(name.clone(), value);
+        outputs.insert(name.clone(), output.evaluate(&scope)?);
     }
     Ok(Answer { fields: Value::Object(outputs), ..Answer::default() })
-}
-
-fn counts_calls(expect: &Expectation) -> bool {
-    !expect.calls.is_empty()
 }
 
 /// How many exchanges each party answered after number `first`.

@@ -89,7 +89,10 @@ mod tests {
         let file = json!({"idaas": {"applications": {"shop": {}, "desk": {}}}});
         assert_eq!(Cast::new(&export, None).client_id(None), "d");
         let cast = Cast::new(&export, Some(&file));
-        assert_eq!((cast.client_id(None), cast.client_id(Some("desk")), cast.client_id(Some("x"))), ("s".into(), "d".into(), "x".into()));
+        assert_eq!(
+            (cast.client_id(None), cast.client_id(Some("desk")), cast.client_id(Some("x"))),
+            ("s".into(), "d".into(), "x".into())
+        );
     }
 
     #[test]

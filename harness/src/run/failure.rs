@@ -6,10 +6,10 @@ use serde_json::Value;
 use sim::{Life, Mask, Moment, Party};
 
 use super::call::Call;
-use super::result::{CaseId, Exchange, Excerpt, Failure, FailureKind, Shown};
+use super::result::{CaseId, Excerpt, Exchange, Failure, FailureKind, Shown};
 use super::secrets;
 use super::session::{Session, Trouble};
-use crate::language::{Answer, Mismatch, Unresolved};
+use crate::language::{Answer, Mismatch};
 use crate::source::Place;
 
 /// A step that did not end well, before anything is masked.
@@ -20,8 +20,10 @@ pub(crate) struct Stopped {
     pub(crate) word_place: Place,
     /// The `use` steps through which it came to run, outermost first.
     pub(crate) trail: Vec<Place>,
-    /// The id of the newest answer before the step.
-    pub(crate) before: Option<String>,
+    /// The ids of the newest answers before the step and after it.
+    pub(crate) between: (Option<String>, Option<String>),
+    /// The world's time when it stopped.
+    pub(crate) at: Option<Moment>,
     pub(crate) answer: Option<Answer>,
     pub(crate) mismatches: Vec<Mismatch>,
     pub(crate) trouble: Option<Trouble>,
@@ -30,29 +32,20 @@ pub(crate) struct Stopped {
 }
 
 impl Stopped {
-    fn at(place: Place) -> Self {
+    /// The case took longer than it may.
+    pub(crate) fn timeout(place: Place, limit: Duration) -> Self {
         Self {
-            word: "use",
+            word: "the case",
             step_place: place.clone(),
             word_place: place,
             trail: Vec::new(),
-            before: None,
+            between: (None, None),
+            at: None,
             answer: None,
             mismatches: Vec::new(),
             trouble: None,
-            timeout: None,
+            timeout: Some(limit),
         }
-    }
-
-    /// The case took longer than it may.
-    pub(crate) fn timeout(place: Place, limit: Duration) -> Self {
-        Self { timeout: Some(limit), ..Self::at(place) }
-    }
-
-    /// An output of a flow has no value.
-    pub(crate) fn unresolved(error: Unresolved, trail: &[Place]) -> Box<Self> {
-        let trail = trail.to_vec();
-        Box::new(Self { trail, trouble: Some(error.clone().into()), ..Self::at(error.place) })
     }
 
     fn title(&self) -> String {
@@ -69,7 +62,7 @@ impl Stopped {
         }
         match self.mismatches.iter().find(|mismatch| mismatch.path == "error") {
             Some(Mismatch { was: None, .. }) => format!("expected {word} to be refused, it was accepted"),
-            Some(_) if self.mismatches.iter().any(|mismatch| mismatch.wanted.starts_with("absent")) => {
+            Some(Mismatch { wanted, .. }) if wanted.starts_with("absent") => {
                 let name = self.answer.as_ref().and_then(|answer| answer.failure.as_ref()).map_or("", |f| f.name());
                 format!("{word} was refused: {name}")
             }
@@ -110,9 +103,8 @@ pub(crate) async fn tell(told: Told<'_, '_>) -> Vec<Failure> {
     let Told { id, stopped, session, reveal } = told;
     // A target that is gone has no journal any more; then what is known here has to do.
     let journal = session.exchanges_since(WORD, 0).await.unwrap_or_default();
-    let at = session.now(WORD).await.ok();
     let mask = if reveal { Mask::new([]) } else { Mask::new(known_secrets(session, &journal).await) };
-    stopped.into_iter().map(|stopped| told_failure(id, stopped, &journal, at, &mask)).collect()
+    stopped.into_iter().map(|stopped| told_failure(id, stopped, &journal, &mask)).collect()
 }
 
 async fn known_secrets(session: &mut Session<'_>, journal: &[Value]) -> Vec<(sim::ArtefactKind, String)> {
@@ -123,18 +115,10 @@ async fn known_secrets(session: &mut Session<'_>, journal: &[Value]) -> Vec<(sim
     secrets::all(&artefacts, &export, journal)
 }
 
-fn told_failure(id: &CaseId, stopped: Stopped, journal: &[Value], at: Option<Moment>, mask: &Mask) -> Failure {
+fn told_failure(id: &CaseId, stopped: Stopped, journal: &[Value], mask: &Mask) -> Failure {
     let kind = match (&stopped.trouble, stopped.timeout) {
         (None, None) => FailureKind::Expectation,
         _ => FailureKind::Environment,
-    };
-    let of_step: &[Value] = match (&stopped.timeout, &stopped.before) {
-        (Some(_), _) => journal,
-        (None, None) => journal,
-        (None, Some(rid)) => {
-            let is_before = |exchange: &Value| exchange.get("rid").and_then(Value::as_str) == Some(rid);
-            journal.iter().rposition(is_before).map_or(journal, |at| &journal[at + 1..])
-        }
     };
     let mut trail: Vec<_> = stopped.trail.iter().map(|place| ("used by".to_owned(), short(place))).collect();
     if id.case().name.is_some() {
@@ -143,14 +127,30 @@ fn told_failure(id: &CaseId, stopped: Stopped, journal: &[Value], at: Option<Mom
     Failure {
         kind,
         title: mask.apply(&stopped.title()),
-        at,
+        at: stopped.at,
         excerpt: excerpt(&stopped, mask),
         trail,
         mismatches: stopped.mismatches.iter().map(|mismatch| shown(mismatch, mask)).collect(),
-        answer: stopped.answer.map(|answer| masked(answer.fields, mask)),
-        exchanges: of_step.iter().map(|exchange| told_exchange(exchange, mask)).collect(),
+        answer: stopped.answer.as_ref().map(|answer| masked(answer.fields.clone(), mask)),
+        exchanges: of_step(&stopped, journal).iter().map(|exchange| told_exchange(exchange, mask)).collect(),
         again: again(id),
     }
+}
+
+/// Of a case that took too long, what it did last.
+const LAST: usize = 5;
+
+/// The exchanges that the step caused.
+fn of_step<'j>(stopped: &Stopped, journal: &'j [Value]) -> &'j [Value] {
+    if stopped.timeout.is_some() {
+        return &journal[journal.len().saturating_sub(LAST)..];
+    }
+    let end = |rid: &Option<String>| {
+        let rid = rid.as_deref()?;
+        journal.iter().rposition(|exchange| exchange.get("rid").and_then(Value::as_str) == Some(rid)).map(|at| at + 1)
+    };
+    let (before, after) = (end(&stopped.between.0).unwrap_or(0), end(&stopped.between.1).unwrap_or(journal.len()));
+    &journal[before.min(after)..after]
 }
 
 fn short(place: &Place) -> String {
@@ -209,21 +209,27 @@ fn masked(value: Value, mask: &Mask) -> Value {
 fn told_exchange(exchange: &Value, mask: &Mask) -> Exchange {
     let text = |name: &str| exchange.get(name).and_then(Value::as_str).unwrap_or_default();
     let party = |name: &str| Party::ALL.into_iter().find(|party| party.name() == text(name));
-    let body = |name: &str| {
-        exchange.get(name).filter(|body| !body.is_null()).map(|body| cut(mask.apply(&one_line(body))))
-    };
+    let body =
+        |name: &str| exchange.get(name).filter(|body| !body.is_null()).map(|body| cut(mask.apply(&one_line(body))));
     let refusal = exchange.get("refusal").filter(|refusal| refusal.is_object());
     let of_refusal = |name: &str| refusal.and_then(|refusal| refusal.get(name)).and_then(Value::as_str);
+    let (path, query) = match text("target").split_once('?') {
+        Some((path, query)) => (path, Some(cut(mask.apply(query)))),
+        None => (text("target"), None),
+    };
     let call = match text("method") {
-        "CALL" => text("target").to_owned(),
-        method => format!("{method} {}", text("target")),
+        "CALL" => path.to_owned(),
+        method => format!("{method} {path}"),
     };
     Exchange {
         at: Moment::parse_rfc3339(text("at")).ok(),
         from: party("from"),
         to: party("to"),
         call: mask.apply(&call),
-        request: body("request"),
+        request: match (query, body("request")) {
+            (Some(query), Some(body)) => Some(format!("{query} {body}")),
+            (query, body) => query.or(body),
+        },
         status: exchange.get("status").and_then(Value::as_u64).unwrap_or_default(),
         answer: body("answer"),
         rid: exchange.get("rid").and_then(Value::as_str).map(str::to_owned),
@@ -246,9 +252,10 @@ fn excerpt(stopped: &Stopped, mask: &Mask) -> Excerpt {
     let source = step.source();
     let (first, last) = (step.line().min(word.line()), step.last_line());
     let speaks = |line: usize| {
-        stopped.mismatches.iter().any(|mismatch| {
-            std::sync::Arc::ptr_eq(mismatch.place.source(), source) && mismatch.place.line() == line
-        })
+        stopped
+            .mismatches
+            .iter()
+            .any(|mismatch| std::sync::Arc::ptr_eq(mismatch.place.source(), source) && mismatch.place.line() == line)
     };
     let lines = (first..=last)
         .filter(|line| line - first < MOST_LINES || speaks(*line))

@@ -15,6 +15,8 @@ mod selection;
 mod session;
 mod tag;
 mod target;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub(crate) use self::call::encoded;

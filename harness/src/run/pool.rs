@@ -84,13 +84,13 @@ pub async fn run(
             }
             Some(None) => break,
             Some(Some(ended)) => match ended {
-            Ok((id, result)) => (at_work.remove(&id), result),
-            Err(error) if error.is_cancelled() => continue,
-            // Whatever the bug is, it must not take the other cases with it.
-            Err(error) => match at_work.remove(&error.id()) {
-                Some(at) => (Some(at), broken(&cases[at], "this is a bug in mockwx: the case panicked", &[])),
-                None => continue,
-            },
+                Ok((id, result)) => (at_work.remove(&id), result),
+                Err(error) if error.is_cancelled() => continue,
+                // Whatever the bug is, it must not take the other cases with it.
+                Err(error) => match at_work.remove(&error.id()) {
+                    Some(at) => (Some(at), broken(&cases[at], "this is a bug in mockwx: the case panicked", &[])),
+                    None => continue,
+                },
             },
         };
         let Some(at) = at else { continue };
@@ -159,7 +159,13 @@ fn broken(id: &CaseId, title: &str, problems: &[ConfigProblem]) -> CaseResult {
         kind: FailureKind::Environment,
         title,
         at: None,
-        excerpt: Excerpt { file: place.source().name(), line: place.line(), column: place.column(), width: 1, ..Excerpt::default() },
+        excerpt: Excerpt {
+            file: place.source().name(),
+            line: place.line(),
+            column: place.column(),
+            width: 1,
+            ..Excerpt::default()
+        },
         trail: Vec::new(),
         mismatches: Vec::new(),
         answer: None,

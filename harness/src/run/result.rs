@@ -141,9 +141,9 @@ pub struct Exchange {
     pub from: Option<Party>,
     /// Who answered.
     pub to: Option<Party>,
-    /// Method and target: `POST /api/v2/sdk/login`.
+    /// Method and path, `POST /api/v2/sdk/login`; the name of a device's call.
     pub call: String,
-    /// The request's body.
+    /// What came with it: the query, the body.
     pub request: Option<String>,
     /// The HTTP status.
     pub status: u64,

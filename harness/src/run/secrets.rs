@@ -15,7 +15,9 @@ pub(crate) fn all(artefacts: &Value, export: &Value, journal: &[Value]) -> Vec<(
     }
     collect(export, &mut secrets);
     for exchange in journal {
-        if let Some((_, query)) = exchange.get("target").and_then(Value::as_str).and_then(|target| target.split_once('?')) {
+        if let Some((_, query)) =
+            exchange.get("target").and_then(Value::as_str).and_then(|target| target.split_once('?'))
+        {
             for (name, value) in form_urlencoded::parse(query.as_bytes()) {
                 secrets.extend(kind_of_field(&name).map(|kind| (kind, value.into_owned())));
             }
@@ -83,7 +85,8 @@ mod tests {
 
     #[test]
     fn secrets_are_found_in_records_files_and_exchanges() {
-        let artefacts = json!({"artefacts": [{"kind": "login_code", "value": "0code"}, {"kind": "new_kind", "value": "x"}]});
+        let artefacts =
+            json!({"artefacts": [{"kind": "login_code", "value": "0code"}, {"kind": "new_kind", "value": "x"}]});
         let export = json!({"wechat": {"mini_programs": [{"secret": "sec"}], "people": {"bob": {"phones": ["+86 1", "+86 2"]}}}});
         let journal = [json!({
             "target": "/sns/jscode2session?js_code=a%20b",
@@ -91,7 +94,8 @@ mod tests {
             "request": {"user_name": "li", "password": "guess"},
             "answer": {"phone_info": {"purePhoneNumber": "3"}},
         })];
-        let found: Vec<_> = all(&artefacts, &export, &journal).into_iter().map(|(kind, text)| format!("{kind} {text}")).collect();
+        let found: Vec<_> =
+            all(&artefacts, &export, &journal).into_iter().map(|(kind, text)| format!("{kind} {text}")).collect();
         assert_eq!(
             found,
             [

@@ -32,7 +32,8 @@ impl Selection {
     }
 
     fn takes(&self, id: &CaseId) -> bool {
-        let named = self.name.as_deref().is_none_or(|name| id.full_name().to_lowercase().contains(&name.to_lowercase()));
+        let named =
+            self.name.as_deref().is_none_or(|name| id.full_name().to_lowercase().contains(&name.to_lowercase()));
         named && self.tag.as_ref().is_none_or(|tag| tag.holds(&id.scenario.tags))
     }
 }

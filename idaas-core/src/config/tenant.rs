@@ -31,10 +31,14 @@ pub struct Config {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
     /// No leniency: an unknown client id is refused even while no application is declared, and an application that
-    /// does not list its sources has none.
+    /// does not list its sources has none. Not a key of its own in a world file: it follows the world's `strict`.
+    #[serde(skip)]
+    #[schemars(skip)]
     pub strict: bool,
     /// Whether the interval between messages and the number of tries of a code are enforced. The lock after wrong
     /// passwords has a switch of its own: `lock: { failures: 0 }`.
+    #[serde(skip, default = "enforced")]
+    #[schemars(skip)]
     pub limits: bool,
     /// WeChat authentication sources, by display name.
     pub sources: Named<Source>,
@@ -60,6 +64,10 @@ pub struct Config {
     pub registration: Registration,
     /// Behaviour that the vendor's pages leave open.
     pub rules: Rules,
+}
+
+const fn enforced() -> bool {
+    true
 }
 
 impl Default for Config {

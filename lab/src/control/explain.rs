@@ -6,7 +6,7 @@ use http::{Response, StatusCode};
 use super::answers::Explanation;
 use super::call::Call;
 use super::error::{ControlError, json};
-use super::journal::{mask, shown};
+use super::journal::{hide, plain};
 use crate::request_id;
 
 pub(crate) fn explain(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> {
@@ -19,12 +19,21 @@ pub(crate) fn explain(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> 
         Some(named) => vec![std::sync::Arc::clone(named)],
         None => call.lab.worlds.all(),
     };
-    let found = worlds.iter().find_map(|world| Some((world, world.journal().by_rid(&rid)?)));
-    let Some((world, exchange)) = found else {
+    let mut found = worlds.iter().filter_map(|world| Some((world, world.journal().by_rid(&rid)?)));
+    let Some((world, exchange)) = found.next() else {
         return Err(ControlError::not_found("unknown_rid", format!("no answer carried the request id {rid}"))
             .hint("the journal keeps the newest exchanges of each world; a reset or deleted world keeps none"));
     };
-    let exchange = shown(exchange, &mask(call, world)?);
+    // Worlds of one seed and one time number their answers alike.
+    if let Some((other, _)) = found.next() {
+        let message =
+            format!("both `{}` and `{}` have an answer with the request id {rid}", world.name(), other.name());
+        return Err(ControlError::new(StatusCode::CONFLICT, "ambiguous_rid", message)
+            .hint("name the world that is meant, such as with the header X-Mock-World"));
+    }
+    let mut exchange = [plain(exchange)];
+    hide(call, world, &mut exchange)?;
+    let [exchange] = exchange;
     let mut story = vec![format!(
         "{} asked {} at {}: {} {}",
         exchange.from.name(),

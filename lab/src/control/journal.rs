@@ -3,11 +3,12 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::Value;
-use sim::{Exchange, Mask, Party, Refusal};
+use sim::{Exchange, Mask, Party};
 
 use super::answers::{ExchangeAnswer, JournalPage};
 use super::call::Call;
 use super::error::{ControlError, json};
+use crate::world::World;
 
 /// How many exchanges are shown when nobody says.
 const PAGE: usize = 200;
@@ -26,8 +27,8 @@ pub(crate) fn read(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> {
     };
     let mut found: Vec<_> = world.journal().after(since).into_iter().filter(fits).collect();
     let found = found.split_off(found.len().saturating_sub(limit));
-    let mask = mask(call, &world)?;
-    let exchanges = found.into_iter().map(|exchange| shown(exchange, &mask)).collect();
+    let mut exchanges: Vec<_> = found.into_iter().map(plain).collect();
+    hide(call, &world, &mut exchanges)?;
     Ok(json(StatusCode::OK, &JournalPage { last: world.journal().last(), exchanges }))
 }
 
@@ -36,48 +37,57 @@ pub(crate) fn clear(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> {
     Ok(super::error::nothing())
 }
 
-/// What hides the world's secrets, or nothing at all when the call asks to see them.
-pub(super) fn mask(call: &Call<'_>, world: &crate::world::World) -> Result<Mask, ControlError> {
-    let reveal = call.query_as::<bool>("reveal")?.unwrap_or(false);
-    Ok(if reveal { Mask::new([]) } else { Mask::new(world.secrets()) })
+/// Puts names in the place of the world's secrets, unless the call asks to see them.
+pub(super) fn hide(call: &Call<'_>, world: &World, exchanges: &mut [ExchangeAnswer]) -> Result<(), ControlError> {
+    if call.query_as::<bool>("reveal")?.unwrap_or(false) {
+        return Ok(());
+    }
+    let mut texts = Vec::new();
+    exchanges.iter_mut().for_each(|exchange| each_text(exchange, &mut |text| texts.push(text.clone())));
+    let mask = Mask::for_texts(world.secrets(), texts.iter().map(String::as_str));
+    exchanges.iter_mut().for_each(|exchange| each_text(exchange, &mut |text| *text = mask.apply(text)));
+    Ok(())
 }
 
-/// An exchange as it is told: bodies as JSON where they are, every text through the mask.
-pub(super) fn shown(exchange: Exchange, mask: &Mask) -> ExchangeAnswer {
+/// An exchange as it was: bodies as JSON where they are.
+pub(super) fn plain(exchange: Exchange) -> ExchangeAnswer {
     ExchangeAnswer {
         seq: exchange.seq,
         at: exchange.at,
         from: exchange.from,
         to: exchange.to,
         method: exchange.method,
-        target: mask.apply(&exchange.target),
-        headers: exchange.headers.into_iter().map(|(name, value)| (name, mask.apply(&value))).collect(),
-        request: body(&exchange.request, mask),
+        target: exchange.target,
+        headers: exchange.headers.into_iter().collect(),
+        request: body(&exchange.request),
         status: exchange.status,
-        answer: body(&exchange.answer, mask),
+        answer: body(&exchange.answer),
         rid: exchange.note.rid,
-        refusal: exchange
-            .note
-            .refusal
-            .map(|refusal| Refusal { story: refusal.story.iter().map(|line| mask.apply(line)).collect(), ..refusal }),
+        refusal: exchange.note.refusal,
     }
 }
 
-fn body(bytes: &Bytes, mask: &Mask) -> Value {
+fn body(bytes: &Bytes) -> Value {
     if bytes.is_empty() {
         return Value::Null;
     }
-    match serde_json::from_slice(bytes) {
-        Ok(value) => masked(value, mask),
-        Err(_) => mask.apply(&String::from_utf8_lossy(bytes)).into(),
-    }
+    serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into())
 }
 
-fn masked(value: Value, mask: &Mask) -> Value {
+/// Shows every text in which a secret may stand.
+fn each_text(exchange: &mut ExchangeAnswer, look: &mut impl FnMut(&mut String)) {
+    look(&mut exchange.target);
+    exchange.headers.values_mut().for_each(&mut *look);
+    each_text_in(&mut exchange.request, look);
+    each_text_in(&mut exchange.answer, look);
+    exchange.refusal.iter_mut().flat_map(|refusal| &mut refusal.story).for_each(look);
+}
+
+fn each_text_in(value: &mut Value, look: &mut impl FnMut(&mut String)) {
     match value {
-        Value::String(text) => mask.apply(&text).into(),
-        Value::Array(items) => items.into_iter().map(|item| masked(item, mask)).collect(),
-        Value::Object(map) => map.into_iter().map(|(key, value)| (key, masked(value, mask))).collect(),
-        other => other,
+        Value::String(text) => look(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_text_in(item, look)),
+        Value::Object(map) => map.values_mut().for_each(|value| each_text_in(value, look)),
+        _ => {}
     }
 }

@@ -116,6 +116,26 @@ fn a_refusal_is_explained_by_its_rid_or_by_the_whole_message() {
 }
 
 #[test]
+fn an_answer_of_any_world_is_explained_unless_two_worlds_have_it() {
+    run(async {
+        let client = Client::new();
+        let other = client.world("other", crate::support::frozen()).await;
+        let refused = other.sdk("login/wechat-miniprogram", &[], json!({})).await;
+        let path = format!("/__admin/v1/explain/{}", refused.header("x-mock-request-id"));
+        assert_eq!(client.get(&path).await.text("world"), "other");
+
+        // The twin of the same seed and time answers its first call with the same rid.
+        let twin = client.world("twin", crate::support::frozen()).await;
+        let rids = [other.exchange("x").await, twin.exchange("x").await]
+            .map(|reply| reply.header("x-mock-request-id").to_owned());
+        assert_eq!(rids[0], rids[1]);
+        let path = format!("/__admin/v1/explain/{}", rids[0]);
+        assert_eq!(client.get(&path).await.error(), "ambiguous_rid");
+        assert_eq!(twin.get(&path).await.text("world"), "twin");
+    });
+}
+
+#[test]
 fn idaas_notices_when_wechat_is_down() {
     run(async {
         let client = Client::new();

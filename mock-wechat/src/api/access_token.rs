@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Call, json, query, secret_missing};
-use crate::access_token::{Fetch, Issued};
 use crate::refusal::{Refused, Rule};
 use crate::setup::App;
+use crate::token_lane::{Fetch, Issued};
 
 #[derive(Debug, Serialize)]
 struct Token<'a> {
@@ -18,7 +18,7 @@ struct Token<'a> {
 pub(super) fn token(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
     let [appid, secret, grant_type] = query(call.query, ["appid", "secret", "grant_type"]);
     let app = call.app(appid.as_deref())?;
-    let secret = secret.ok_or_else(|| secret_missing("query"))?;
+    let secret = secret.ok_or_else(secret_missing)?;
     check_grant_type(grant_type.as_deref())?;
     call.check_address(&app)?;
     call.check_secret(&app, &secret)?;
@@ -29,7 +29,7 @@ pub(super) fn token(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
 pub(super) fn stable_token(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
     let body = call.json_body(Rule::StableTokenNotJson)?;
     let app = call.app(text(&body, "appid")?)?;
-    let secret = text(&body, "secret")?.ok_or_else(|| secret_missing("body"))?;
+    let secret = text(&body, "secret")?.ok_or_else(secret_missing)?;
     check_grant_type(text(&body, "grant_type")?)?;
     let is_forced = match body.get("force_refresh") {
         None | Some(Value::Null) => false,
@@ -50,7 +50,7 @@ fn fetch(call: &Call<'_>, app: &App) -> Fetch {
 }
 
 fn issued(issued: &Issued) -> Vec<u8> {
-    json(&Token { access_token: &issued.text, expires_in: issued.left.as_secs() })
+    json(&Token { access_token: issued.text.text(), expires_in: issued.left.as_secs() })
 }
 
 /// A text in the body; an empty one is none.

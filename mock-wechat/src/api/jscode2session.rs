@@ -1,10 +1,9 @@
 //! `GET /sns/jscode2session`: a login code for a session.
 
-use data_encoding::BASE64;
 use serde::Serialize;
 
 use super::{Call, json, query};
-use crate::account::id_text;
+use crate::compact::IdText;
 use crate::exchange::exchange;
 use crate::refusal::{Refused, Rule};
 
@@ -22,7 +21,7 @@ struct Session<'a> {
 pub(super) fn answer(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
     let [appid, secret, code, grant_type] = query(call.query, ["appid", "secret", "js_code", "grant_type"]);
     let app = call.app(appid.as_deref())?;
-    let secret = secret.ok_or_else(|| super::secret_missing("query"))?;
+    let secret = secret.ok_or_else(super::secret_missing)?;
     let code = code.ok_or_else(|| {
         Refused::new(Rule::LoginCodeMissing, "there is no `js_code` in the query")
             .and("a parameter called `code` is not read")
@@ -35,9 +34,9 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
     call.check_secret(&app, &secret)?;
     let exchanged = exchange(call.wechat, call.setup, &app, code.trim(), call.now, call.rid)?;
     Ok(json(&Session {
-        session_key: &BASE64.encode(&exchanged.session_key),
-        openid: id_text(&exchanged.openid),
-        unionid: exchanged.unionid.as_ref().map(id_text),
+        session_key: &exchanged.session_key.text(),
+        openid: exchanged.openid.text(),
+        unionid: exchanged.unionid.as_ref().map(IdText::text),
     }))
 }
 

@@ -30,7 +30,7 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
     };
     let openid = body.get("openid").and_then(Value::as_str);
     let openid = openid.filter(|openid| call.setup.config.rules.phone_code_checks_openid && !openid.is_empty());
-    let redeemed = redeem(call.wechat, &app, code, openid, call.now, call.rid)?;
+    let redeemed = redeem(call.wechat, call.setup, &app, code, openid, call.now, call.rid)?;
     let watermark = Watermark::new(&app.appid, redeemed.issued_at);
     let phone_info = PhoneInfo::new(&redeemed.phone, watermark);
     Ok(json(&PhoneNumber { errcode: OK.errcode, errmsg: OK.errmsg, phone_info }))

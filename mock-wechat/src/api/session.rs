@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Call, OK, json, query};
 use crate::account::Key;
 use crate::refusal::{Refused, Rule};
-use crate::session_key::{check_signature, text};
+use crate::session_key::check_signature;
 use crate::setup::App;
 
 #[derive(Debug, Serialize)]
@@ -37,7 +37,7 @@ pub(super) fn reset(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
         .ok_or_else(|| {
             Refused::new(Rule::SessionKeyGone, format!("{name} has no live session_key in {}", app.appid))
         })?;
-    Ok(json(&NewKey { errcode: OK.errcode, errmsg: OK.errmsg, openid: &openid, session_key: &text(&key) }))
+    Ok(json(&NewKey { errcode: OK.errcode, errmsg: OK.errmsg, openid: &openid, session_key: &key.text() }))
 }
 
 /// All checks that the two APIs share. That an unknown openid and a dead key have errcodes of their own is inferred.

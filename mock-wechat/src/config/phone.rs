@@ -75,8 +75,13 @@ impl FromStr for Phone {
             },
         };
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        // Mobile numbers of mainland China all look alike, so a digit too many or too few is seen there.
+        let is_long_enough = match country_code {
+            MAINLAND => pure.len() == 11 && pure.starts_with('1'),
+            _ => (4..=15).contains(&pure.len()),
+        };
         let good = (1..=4).contains(&country_code.len())
-            && (4..=15).contains(&pure.len())
+            && is_long_enough
             && digits(country_code)
             && digits(pure)
             && !country_code.starts_with('0');
@@ -111,13 +116,17 @@ impl<'de> Deserialize<'de> for Phone {
                 text.parse().map_err(E::custom)
             }
 
-            // A number without quotes and area code is one to YAML, too.
+            // Without quotes and gap it is a number to YAML, too, and a `+` before it is lost.
             fn visit_u64<E: Error>(self, number: u64) -> Result<Phone, E> {
-                self.visit_str(&number.to_string())
+                let text = number.to_string();
+                format!("+{text}").parse().or_else(|_| self.visit_str(&text))
             }
 
             fn visit_i64<E: Error>(self, number: i64) -> Result<Phone, E> {
-                self.visit_str(&number.to_string())
+                match u64::try_from(number) {
+                    Ok(number) => self.visit_u64(number),
+                    Err(_) => self.visit_str(&number.to_string()),
+                }
             }
         }
 
@@ -147,12 +156,26 @@ mod tests {
         for text in ["+86 13800138000", "+86-13800138000", "13800138000", "+8613800138000", " 13800138000 "] {
             assert_eq!(text.parse::<Phone>().unwrap().written(), "+86 13800138000", "{text}");
         }
-        assert_eq!(serde_json::from_str::<Phone>("13800138000").unwrap().pure(), "13800138000");
+        for number in ["13800138000", "8613800138000"] {
+            assert_eq!(serde_json::from_str::<Phone>(number).unwrap().written(), "+86 13800138000", "{number}");
+        }
     }
 
     #[test]
     fn what_is_no_number_is_refused_with_an_example() {
-        for text in ["", "+", "138", "+852 ", "+85261234567", "+0 1234567", "12a45678", "+86 138 0013 8000", "-5"] {
+        for text in [
+            "",
+            "+",
+            "138",
+            "+852 ",
+            "+85261234567",
+            "+0 1234567",
+            "12a45678",
+            "+86 138 0013 8000",
+            "-5",
+            "1380013800",
+            "23800138000",
+        ] {
             assert!(text.parse::<Phone>().is_err(), "{text}");
         }
         let error = serde_json::from_value::<Phone>("call me".into()).unwrap_err();
@@ -161,7 +184,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(country in "[1-9][0-9]{0,3}", pure in "[0-9]{4,15}") {
+        fn what_is_written_is_read_back(country in "[1-79][0-9]{0,3}", pure in "[0-9]{4,15}") {
             let phone: Phone = format!("+{country} {pure}").parse().unwrap();
             prop_assert_eq!(phone.written().parse::<Phone>().unwrap(), phone);
         }

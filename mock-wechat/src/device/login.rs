@@ -4,7 +4,8 @@ use serde_json::json;
 use sim::Moment;
 
 use super::{DeviceAnswer, DeviceProblem, Whose, failed, ok};
-use crate::login_code::{self, LoginCode};
+use crate::compact::LoginCodeKey;
+use crate::login_code::LoginCode;
 use crate::setup::Setup;
 use crate::wechat::WeChat;
 
@@ -16,7 +17,7 @@ pub(super) fn login(wechat: &WeChat, setup: &Setup, call: &Whose, now: Moment) -
     wechat.accounts.with((app.number, &app.appid), (person.number, &person.name), |mut open| open.log_in(rules, now));
     // All published codes begin with 0 (observed).
     let code = wechat.sequences.login_codes.draw().tagged_base62_after("0", 32, wechat.ground.tag);
-    let key = login_code::key(&code).expect("a code of 32 letters and digits was drawn");
+    let key = LoginCodeKey::parse(&code).expect("a code of 32 letters and digits was drawn");
     let serial = wechat.sequences.serial();
     let entry = LoginCode { issued_at: now, serial, app: app.number, person: person.number, ending: None };
     wechat.login_codes.insert(key, entry, now);

@@ -7,8 +7,9 @@ use sim::Moment;
 
 use super::{DeviceAnswer, DeviceProblem, PhoneNumberCall, failed, ok};
 use crate::Phone;
+use crate::compact::PhoneCodeKey;
 use crate::encrypted_data::encrypt;
-use crate::phone_code::{self, PhoneCode};
+use crate::phone_code::PhoneCode;
 use crate::phone_info::{PhoneInfo, Watermark};
 use crate::setup::{Person, Setup};
 use crate::wechat::WeChat;
@@ -31,7 +32,7 @@ pub(super) fn phone_number(
         return Ok(failed("getPhoneNumber:fail user cancel", "no_phone_number", "", story));
     };
     let code = wechat.sequences.phone_codes.draw().tagged_hex(64, wechat.ground.tag);
-    let key = phone_code::key(&code).expect("a code of 64 hexadecimal digits was drawn");
+    let key = PhoneCodeKey::parse(&code).expect("a code of 64 hexadecimal digits was drawn");
     let entry = PhoneCode {
         issued_at: now,
         serial: wechat.sequences.serial(),
@@ -46,7 +47,7 @@ pub(super) fn phone_number(
     // The quick button still delivers the legacy pair beside the code; it can be decrypted only after a wx.login, and
     // without one there is no key to encrypt with.
     let key = wechat.accounts.with((app.number, &app.appid), (person.number, &person.name), |open| {
-        open.account.live_session(&setup.config.rules, now).map(|session| session.key)
+        open.account.live_session(&setup.config.rules, now).map(|session| session.key.clone())
     });
     if let Some(key) = key.filter(|_| !call.realtime) {
         let info = PhoneInfo::new(&phone, Watermark::new(&app.appid, now));

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sim::Moment;
 
 use super::{DeviceAnswer, DeviceProblem, UserInfoCall, UserProfileCall, failed, ok};
-use crate::account::id_text;
+use crate::compact::IdText;
 use crate::config::Profile;
 use crate::encrypted_data::encrypt;
 use crate::phone_info::Watermark;
@@ -126,16 +126,16 @@ fn profile(wechat: &WeChat, setup: &Setup, app: &App, person: &Person, wanted: &
         "rawData": raw_data,
     });
     let session = wechat.accounts.with((app.number, &app.appid), (person.number, &person.name), |mut open| {
-        let key = open.account.live_session(&setup.config.rules, now)?.key;
-        Some((key, open.account.openid, open.unionid(app)))
+        let key = open.account.live_session(&setup.config.rules, now)?.key.clone();
+        Some((key, open.account.openid.clone(), open.unionid(app)))
     });
     let Some((key, openid, unionid)) = session else { return body };
     body["signature"] = signature_of_data(&raw_data, &key).into();
     if wanted.encrypted {
         let plain = text(&Secret {
-            open_id: wanted.identifiers.then(|| id_text(&openid)),
+            open_id: wanted.identifiers.then(|| openid.text()),
             user_info: wanted.user_info.clone(),
-            union_id: unionid.as_ref().filter(|_| wanted.identifiers).map(id_text),
+            union_id: unionid.as_ref().filter(|_| wanted.identifiers).map(IdText::text),
             watermark: Watermark::new(&app.appid, now),
         });
         let data = encrypt(&plain, &key, wechat.sequences.ivs.draw().bytes());

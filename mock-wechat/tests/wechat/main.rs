@@ -6,6 +6,7 @@ mod artefacts;
 mod device;
 mod errors;
 mod jscode2session;
+mod magic_code;
 mod phone_number;
 mod race;
 mod session;

@@ -161,15 +161,18 @@ pub(super) const WORDS: &[Word] =
             "error_code",
             "error_msg",
         ]),
-        idaas("idaas.logout", "logs the user out, as a browser does")
-            .takes(&[
-                Argument::own("session_token", "the session to end"),
-                Argument::own("id_token", "the user to log out"),
-                Argument::query("redirect_url", "where the browser goes next"),
-                Argument::query("client_id", "the application; its own client id by default"),
-            ])
-            .get("/api/v1/logout")
-            .answers(ERROR),
+        idaas(
+            "idaas.logout",
+            "logs the user out; with `redirect_url` or `client_id` as a browser does, by `/api/v1/logout`",
+        )
+        .takes(&[
+            Argument::own("session_token", "the session to end"),
+            Argument::own("id_token", "the user to log out of the application"),
+            Argument::query("redirect_url", "where the browser goes next"),
+            Argument::query("client_id", "the application that the browser comes from; its own client id by default"),
+        ])
+        .get("/api/v1/logout")
+        .answers(ERROR),
     ];
 
 const STATE_TOKEN: Argument =

@@ -47,7 +47,8 @@ impl Refusal {
 
 /// The claims of a token that one of these keys signed.
 fn verified(token: &str, keys: &Value) -> Result<Value, Refusal> {
-    let malformed = |error: jsonwebtoken::errors::Error| Refusal::new("malformed", format!("this is no id_token: {error}"));
+    let malformed =
+        |error: jsonwebtoken::errors::Error| Refusal::new("malformed", format!("this is no id_token: {error}"));
     let header = decode_header(token).map_err(malformed)?;
     if header.alg != Algorithm::RS256 {
         return Err(Refusal::new("wrong_algorithm", format!("it is signed with {:?}, not RS256", header.alg)));

@@ -58,9 +58,10 @@ async fn to_expiry(session: &mut Session<'_>, word: &Word, arguments: &Arguments
     let mut call = Call::get("/__admin/v1/artefacts");
     call.add_query("limit", "1000000");
     let list = session.control(word.name, call).await?;
-    let artefacts = list.get("artefacts").and_then(Value::as_array).into_iter().flatten();
-    let found = artefacts.filter(|artefact| artefact.get("value").and_then(Value::as_str) == Some(wanted.as_str()));
-    let expiry = found.last().map(|artefact| artefact.get("expires_at").and_then(Value::as_str).map(Moment::parse_rfc3339));
+    let artefacts = list.get("artefacts").and_then(Value::as_array).map_or(&[][..], Vec::as_slice).iter();
+    let text_of = |artefact: &Value, name: &str| artefact.get(name).and_then(Value::as_str).map(str::to_owned);
+    let newest = artefacts.rev().find(|artefact| text_of(artefact, "value").as_ref() == Some(&wanted));
+    let expiry = newest.map(|artefact| text_of(artefact, "expires_at").map(|text| Moment::parse_rfc3339(&text)));
     let refused = |name: &str, message: &str| Answer {
         failure: Some(Failure::new([name.to_owned()], None, message)),
         ..Answer::default()
@@ -95,7 +96,8 @@ async fn newest_message(session: &mut Session<'_>, to: Option<&Value>) -> Result
         match answer.fields.pointer_mut("/messages/0").map(Value::take) {
             Some(message) => answer.fields = message,
             None => {
-                let message = to.map_or_else(|| "nothing was sent".to_owned(), |to| format!("nothing was sent to {}", text(to)));
+                let message =
+                    to.map_or_else(|| "nothing was sent".to_owned(), |to| format!("nothing was sent to {}", text(to)));
                 answer.fields = Value::Null;
                 answer.failure = Some(Failure::new(["no_message".to_owned()], None, message));
             }

@@ -74,7 +74,10 @@ mod tests {
     #[test]
     fn bodies_say_what_they_are_unless_they_are_told() {
         let json = built(json!({"path": "/x", "body": {"a": 1}}));
-        assert_eq!((json.method().as_str(), json.headers()["content-type"].to_str().unwrap()), ("POST", "application/json"));
+        assert_eq!(
+            (json.method().as_str(), json.headers()["content-type"].to_str().unwrap()),
+            ("POST", "application/json")
+        );
         let form = built(json!({"path": "/x", "form": {"a": "ü"}}));
         assert_eq!(form.body(), "a=%C3%BC");
         let text = built(json!({"path": "/x", "method": "PUT", "body": "hi", "headers": {"content-type": "text/css"}}));

@@ -29,8 +29,12 @@ fn completed(word: &Word, arguments: &Arguments, app: &MiniProgram) -> Arguments
         let signature = signature(&text(session_key));
         arguments.insert("signature".to_owned(), Value::String(signature));
     }
-    let defaults =
-        [("appid", app.appid.as_str()), ("secret", &app.secret), ("grant_type", grant_type), ("sig_method", "hmac_sha256")];
+    let defaults = [
+        ("appid", app.appid.as_str()),
+        ("secret", &app.secret),
+        ("grant_type", grant_type),
+        ("sig_method", "hmac_sha256"),
+    ];
     for (name, value) in defaults {
         if word.argument(name).is_some() && !arguments.contains_key(name) {
             arguments.insert(name.to_owned(), Value::String(value.to_owned()));

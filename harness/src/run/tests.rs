@@ -1,0 +1,125 @@
+//! Cases against targets that answer, and against one that is gone.
+
+use std::path::Path;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use lab::{Settings, WorldFile};
+
+use super::case::{self, Rules};
+use super::target::{BoxFuture, InProcess, Target, Unreachable};
+use super::{CaseId, CaseResult, FailureKind, Outcome, Selection};
+use crate::check::check_files;
+
+/// The cases of a scenario file with this text.
+fn cases(text: &str) -> Vec<CaseId> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.yaml");
+    std::fs::write(&path, text).unwrap();
+    let checked = check_files(&[path.to_string_lossy()]);
+    assert!(checked.problems.is_empty(), "{:?}", checked.problems);
+    Selection::default().of(&checked.scenarios)
+}
+
+fn ran(text: &str, target: &dyn Target) -> CaseResult {
+    let rules = Rules { timeout: Duration::from_secs(30), reveal: false };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(case::run(&cases(text)[0], target, rules))
+}
+
+fn lab() -> InProcess {
+    InProcess::new(Settings { world: case::pinned(WorldFile::ready()), ..Settings::default() }).unwrap()
+}
+
+#[derive(Debug)]
+struct Gone;
+
+impl Target for Gone {
+    fn send(&self, _: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>> {
+        let error = Unreachable { address: "http://gone.example".to_owned(), reason: "connection refused".to_owned() };
+        Box::pin(std::future::ready(Err(error)))
+    }
+}
+
+#[test]
+fn a_target_that_is_gone_is_no_unmet_expectation() {
+    let result = ran("scenario: s\nsteps:\n  - wx.login: {}\n    expect: { code: { is: login_code } }\n", &Gone);
+    let failure = &result.failures()[0];
+    assert_eq!(failure.kind, FailureKind::Environment);
+    assert_eq!(failure.title, "http://gone.example cannot be reached: connection refused");
+    assert!(failure.at.is_none() && failure.exchanges.is_empty());
+}
+
+#[test]
+fn finally_runs_to_its_end_whatever_happened_before() {
+    let text = "\
+scenario: s
+steps:
+  - wx.login: {}
+    expect: { errMsg: nothing like it }
+  - wx.login: { as: bob }
+    save: { code: code }
+finally:
+  - idaas.login: { code: $code }
+  - clock.advance: 1m
+    expect: { mode: real }
+  - clock.advance: 1m
+    expect: { mode: frozen }
+";
+    let result = ran(text, &lab());
+    let told: Vec<_> = result.failures().iter().map(|f| (f.excerpt.line, f.at.unwrap().to_string())).collect();
+    // The step that needs a code which was never saved has nothing to clean up, and is passed over.
+    assert_eq!(told, [(3, "2026-03-01T09:00:00Z".to_owned()), (9, "2026-03-01T09:01:00Z".to_owned())]);
+    assert_eq!(result.exchanges, 1);
+}
+
+#[test]
+fn calls_are_those_of_the_step_and_not_of_the_ones_before() {
+    let text = "\
+scenario: s
+steps:
+  - wx.login: { as: bob }
+    expect: { calls: { wechat: 1, idaas: 0 } }
+    save: { code: code }
+  - idaas.login: { code: $code }
+    expect: { calls: { wechat: 1, idaas: 1 } }
+    save: { session: session_token, id_token: id_token }
+  - idaas.refresh: { session_token: $session }
+    expect: { calls: { wechat: 0, idaas: 1 } }
+  - idaas.claims: { id_token: $id_token }
+    expect: { api: { userName: wu.jun }, iss: \"https://acme.example/api/v1/oauth2\", calls: { idaas: 1 } }
+";
+    let result = ran(text, &lab());
+    assert!(matches!(result.outcome, Outcome::Passed), "{:#?}", result.failures());
+    assert_eq!((result.exchanges, result.expectations), (5, 9));
+}
+
+#[test]
+fn a_token_lives_as_long_as_the_worlds_clock_says() {
+    let text = "\
+scenario: s
+steps:
+  - wx.login: { as: bob }
+    save: { code: code }
+  - idaas.login: { code: $code }
+    save: { id_token: id_token }
+  - clock.to: { expiry_of: $id_token, minus: 1s }
+  - idaas.claims: { id_token: $id_token }
+    expect: { error: { is: absent } }
+  - clock.to: { expiry_of: $id_token, plus: 1s }
+  - idaas.claims: { id_token: $id_token }
+    expect: { error: expired }
+";
+    let result = ran(text, &lab());
+    assert!(matches!(result.outcome, Outcome::Passed), "{:#?}", result.failures());
+}
+
+#[test]
+fn a_case_is_named_by_its_file_and_its_line() {
+    let text = "scenario: s\ncases:\n  - { name: a, x: 1 }\n  - { name: b, x: 2 }\nsteps:\n  - wx.login: {}\n    expect: { errno: $case.x }\n";
+    let cases = cases(text);
+    let named: Vec<_> = cases.iter().map(|case| (case.line(), case.full_name())).collect();
+    assert_eq!(named, [(3, "s › a".to_owned()), (4, "s › b".to_owned())]);
+    assert!(Path::new(&cases[0].file()).ends_with("s.yaml"));
+}

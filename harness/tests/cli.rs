@@ -1,0 +1,17 @@
+//! The real binary in a folder of its own, with a cleaned environment: what it prints and how it ends.
+
+#![expect(clippy::unwrap_used, reason = "a test says by panicking that something is not as it should be")]
+
+#[path = "cli/sandbox.rs"]
+mod sandbox;
+
+#[path = "cli/control.rs"]
+mod control;
+#[path = "cli/precedence.rs"]
+mod precedence;
+#[path = "cli/reports.rs"]
+mod reports;
+#[path = "cli/run.rs"]
+mod run;
+#[path = "cli/serve.rs"]
+mod serve;
