@@ -66,14 +66,18 @@ pub(crate) fn measure(programs: &Programs) -> Result<Vec<Row>, Failure> {
         for _ in 0..ROUNDS {
             let codes = Arc::new(mint(&mockwx, CODES)?);
             let start = start.clone();
-            let make = move |code: &str| request("GET", &format!("{start}{code}&grant_type=authorization_code"), "", "");
+            let make =
+                move |code: &str| request("GET", &format!("{start}{code}&grant_type=authorization_code"), "", "");
             let same = make(&codes[0]);
             let (under, under_cost) = paid(&floor, connections, move |_| Some(same.clone()))?;
-            let (ours, our_cost) =
-                paid(&mockwx, connections, move |n| codes.get(n as usize).map(|code| make(code)))?;
+            let (ours, our_cost) = paid(&mockwx, connections, move |n| codes.get(n as usize).map(|code| make(code)))?;
             rates.push(ours.rate() / under.rate());
             costs.push(our_cost / under_cost);
-            behind = format!("last round {:.0}/s, floor {:.0}/s; CPU {our_cost:.1} µs, floor {under_cost:.1} µs", ours.rate(), under.rate());
+            behind = format!(
+                "last round {:.0}/s, floor {:.0}/s; CPU {our_cost:.1} µs, floor {under_cost:.1} µs",
+                ours.rate(),
+                under.rate()
+            );
         }
         rows.push(Row {
             what: format!("code2Session throughput, {connections} connections"),

@@ -32,7 +32,8 @@ pub(crate) fn serve(port_file: &Path) -> Result<(), Failure> {
                     Ok::<_, Infallible>(response)
                 });
                 // A client that hangs up in the middle is no failure of the floor.
-                let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+                let _ =
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             });
         }
     })

@@ -62,7 +62,8 @@ pub(crate) fn measure(programs: &Programs) -> Result<Vec<Row>, Failure> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as f64;
         rates.push(round.rate() / (cores / raw));
         costs.push(cost / raw);
-        behind = format!("last round {:.0}/s; CPU {:.0} µs, raw signature {:.0} µs", round.rate(), cost * 1e6, raw * 1e6);
+        behind =
+            format!("last round {:.0}/s; CPU {:.0} µs, raw signature {:.0} µs", round.rate(), cost * 1e6, raw * 1e6);
     }
     Ok(vec![
         Row {
@@ -88,7 +89,10 @@ fn raw_cost_of_each_core() -> Result<f64, Failure> {
     let costs = std::thread::scope(|scope| {
         let threads: Vec<_> =
             (0..cores).map(|_| scope.spawn(|| signing::raw_cost(Duration::from_millis(500)))).collect();
-        threads.into_iter().map(|thread| thread.join().map_err(|_| Failure::from("a signing thread panicked"))?).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| Failure::from("a signing thread panicked"))?)
+            .collect()
     });
     let costs: Result<Vec<f64>, Failure> = costs;
     Ok(median(costs?))

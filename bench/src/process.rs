@@ -73,7 +73,13 @@ impl Server {
     }
 
     /// One request on a connection of its own; the answer's body as JSON.
-    pub(crate) fn call(&self, method: &str, target: &str, headers: &str, body: &str) -> Result<serde_json::Value, Failure> {
+    pub(crate) fn call(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &str,
+        body: &str,
+    ) -> Result<serde_json::Value, Failure> {
         let mut stream = TcpStream::connect(self.address)?;
         stream.write_all(&request(method, target, &format!("Connection: close\r\n{headers}"), body))?;
         let mut answer = String::new();
@@ -93,6 +99,7 @@ impl Drop for Server {
 
 /// The bytes of a request; `headers` are whole lines.
 pub(crate) fn request(method: &str, target: &str, headers: &str, body: &str) -> Vec<u8> {
-    let length = if body.is_empty() && method == "GET" { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    let length =
+        if body.is_empty() && method == "GET" { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
     format!("{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}{length}\r\n{body}").into_bytes()
 }

@@ -17,7 +17,9 @@ const CLAIMS: &str = r#"{"iss":"https://acme.example/api/v1/oauth2","aud":"nTo1e
 pub(crate) fn raw_cost(limit: Duration) -> Result<f64, Failure> {
     let key = KeyPair::generate(KeySize::Rsa2048).map_err(|e| e.to_string())?;
     let (random, mut signature) = (SystemRandom::new(), vec![0; key.public_modulus_len()]);
-    repeat(limit, || key.sign(&RSA_PKCS1_SHA256, &random, CLAIMS.as_bytes(), &mut signature).map_err(|e| e.to_string().into()))
+    repeat(limit, || {
+        key.sign(&RSA_PKCS1_SHA256, &random, CLAIMS.as_bytes(), &mut signature).map_err(|e| e.to_string().into())
+    })
 }
 
 fn repeat(limit: Duration, mut work: impl FnMut() -> Result<(), Failure>) -> Result<f64, Failure> {

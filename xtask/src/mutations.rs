@@ -1,8 +1,8 @@
 //! Breaks one rule at a time and demands that a scenario or a test goes red.
 //!
-//! The list is `xtask/mutations.txt`. Each mutation is applied to a copy of the workspace, the `mockwx` of that copy
-//! replays the shipped scenarios, and where those stay green the unit tests of the broken crate are run. A mutation
-//! that nothing notices is a hole in the tests.
+//! The list is `xtask/mutations.txt`. Each mutation is applied to a copy of the workspace. The tests of the broken crate
+//! run first, because they build fastest; where they stay green, the `mockwx` of that copy replays the shipped
+//! scenarios. A mutation that nothing notices is a hole in the tests.
 
 use std::fs;
 use std::io::Write;
@@ -55,7 +55,7 @@ pub(crate) fn run(only: Option<&str>) -> Result<(), String> {
         write(&file, &text)?;
         let by = match caught? {
             Caught::Scenarios => "scenarios",
-            Caught::Tests => "unit tests",
+            Caught::Tests => "tests",
             Caught::Nothing => {
                 survivors.push(mutation.name);
                 "NOTHING"
@@ -108,15 +108,18 @@ fn append(to: &mut String, line: &str) {
 }
 
 fn judge(copy: &Path, mutation: &Mutation<'_>) -> Result<Caught, String> {
-    if !build(copy)? {
+    let package = mutation.file.split('/').next().unwrap_or_default();
+    let tests = ["test", "--quiet", "--package", package, "--lib", "--tests"];
+    if !succeeds(cargo(copy).args(tests).arg("--no-run"))? {
         return Err(format!("{}: does not compile; a mutation must be a working program", mutation.name));
     }
-    if !scenarios_pass(copy)? {
-        return Ok(Caught::Scenarios);
+    if !succeeds(cargo(copy).args(tests))? {
+        return Ok(Caught::Tests);
     }
-    let package = mutation.file.split('/').next().unwrap_or_default();
-    let passed = cargo(copy).args(["test", "--quiet", "--package", package]).status();
-    Ok(if passed.map_err(|e| e.to_string())?.success() { Caught::Nothing } else { Caught::Tests })
+    if !build(copy)? {
+        return Err(format!("{}: the rest of the workspace does not compile with it", mutation.name));
+    }
+    Ok(if scenarios_pass(copy)? { Caught::Nothing } else { Caught::Scenarios })
 }
 
 fn cargo(copy: &Path) -> Command {
@@ -131,8 +134,11 @@ fn target(copy: &Path) -> PathBuf {
 }
 
 fn build(copy: &Path) -> Result<bool, String> {
-    let status = cargo(copy).args(["build", "--package", "harness", "--bin", "mockwx"]).status();
-    Ok(status.map_err(|e| format!("cargo: {e}"))?.success())
+    succeeds(cargo(copy).args(["build", "--package", "harness", "--bin", "mockwx"]))
+}
+
+fn succeeds(command: &mut Command) -> Result<bool, String> {
+    Ok(command.status().map_err(|e| format!("cargo: {e}"))?.success())
 }
 
 fn scenarios_pass(copy: &Path) -> Result<bool, String> {

@@ -68,7 +68,9 @@ fn nothing_is_global() {
         for forbidden in ["static mut ", "thread_local!", "lazy_static!"] {
             assert!(!text.contains(forbidden), "{name} has {forbidden}");
         }
-        for line in text.lines().map(str::trim).filter(|line| line.starts_with("static ") || line.starts_with("pub static ")) {
+        for line in
+            text.lines().map(str::trim).filter(|line| line.starts_with("static ") || line.starts_with("pub static "))
+        {
             let changes = ["Mutex", "RwLock", "Atomic", "OnceLock", "LazyLock", "Cell"];
             assert!(!changes.iter().any(|word| line.contains(word)), "{name}: {line}");
         }
@@ -86,6 +88,9 @@ fn no_secret_type_has_a_display() {
 fn no_module_has_a_name_that_says_nothing() {
     for (name, _) in every_source() {
         let stem = Path::new(&name).file_stem().unwrap().to_str().unwrap().to_owned();
-        assert!(!["utils", "util", "helpers", "helper", "manager", "common", "misc"].contains(&stem.as_str()), "{name}");
+        assert!(
+            !["utils", "util", "helpers", "helper", "manager", "common", "misc"].contains(&stem.as_str()),
+            "{name}"
+        );
     }
 }

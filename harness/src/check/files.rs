@@ -1,5 +1,7 @@
 //! Which files are meant.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
 use super::library::normal;
@@ -20,6 +22,7 @@ pub(super) struct Wanted {
 /// The files that `paths` mean, each once, in the order of the paths and sorted within a folder.
 pub(super) fn wanted<P: AsRef<str>>(paths: &[P], problems: &mut Vec<Problem>) -> Vec<Wanted> {
     let mut wanted: Vec<Wanted> = Vec::new();
+    let mut known: HashMap<PathBuf, usize> = HashMap::new();
     for text in paths {
         let text = text.as_ref();
         let (path, line) = match text.rsplit_once(':') {
@@ -39,13 +42,19 @@ pub(super) fn wanted<P: AsRef<str>>(paths: &[P], problems: &mut Vec<Problem>) ->
         }
         for path in found {
             let path = normal(&path);
-            match wanted.iter_mut().find(|other| other.path == path) {
+            match known.entry(path) {
                 // Naming a whole file beside a line of it means the whole file.
-                Some(other) => match line {
-                    Some(line) if !other.lines.is_empty() => other.lines.push(line),
-                    _ => other.lines.clear(),
-                },
-                None => wanted.push(Wanted { path, lines: line.into_iter().collect() }),
+                Entry::Occupied(place) => {
+                    let lines = &mut wanted[*place.get()].lines;
+                    match line {
+                        Some(line) if !lines.is_empty() => lines.push(line),
+                        _ => lines.clear(),
+                    }
+                }
+                Entry::Vacant(place) => {
+                    wanted.push(Wanted { path: place.key().clone(), lines: line.into_iter().collect() });
+                    place.insert(wanted.len() - 1);
+                }
             }
         }
     }

@@ -15,8 +15,8 @@ Exit codes:
   5    it could not run: a port, a disk, a target
   130  interrupted; reports are written as far as it came
 
-Every flag has a variable (--port-file: MOCKWX_PORT_FILE), and those of serve and run have a key in mockwx.yaml.
-The flag counts before the variable, that before the file, that before the default.";
+Every flag has a variable (--port-file: MOCKWX_PORT_FILE); those of serve and run also have
+a key in mockwx.yaml. Flag counts before variable, variable before file, file before default.";
 
 /// An offline WeChat, an offline IDaaS, and scenarios that replay across both.
 #[derive(Debug, Parser)]

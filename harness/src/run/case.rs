@@ -26,11 +26,11 @@ pub(crate) struct Rules {
     pub(crate) reveal: bool,
 }
 
-/// Runs a case in the world behind `target`.
-pub(crate) async fn run(id: &CaseId, target: &dyn Target, rules: Rules) -> CaseResult {
+/// Runs a case in the world behind `target`, which was made from `file`.
+pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: Rules) -> CaseResult {
     let watch = Stopwatch::start();
     let case = id.case();
-    let mut session = Session::new(target, case.world.as_ref().map(|world| &world.file));
+    let mut session = Session::new(target, file);
     let mut scope = Scope::new();
     let mut stopped = Vec::new();
 

@@ -22,6 +22,30 @@ struct Application {
     client_id: String,
 }
 
+fn text(value: &Value, key: &str) -> Option<String> {
+    value.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn mini_programs(world: &Value) -> impl Iterator<Item = &Value> {
+    world.pointer("/wechat/mini_programs").and_then(Value::as_array).into_iter().flatten()
+}
+
+fn applications_of(world: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    world.pointer("/idaas/applications").and_then(Value::as_object).into_iter().flatten()
+}
+
+impl MiniProgram {
+    fn of(value: &Value) -> Option<Self> {
+        Some(Self { appid: text(value, "appid")?, secret: text(value, "secret")? })
+    }
+}
+
+impl Application {
+    fn of(name: &str, value: &Value) -> Option<Self> {
+        Some(Self { name: name.to_owned(), client_id: text(value, "client_id")? })
+    }
+}
+
 /// What is sent in a world that welcomes any appid and any client id.
 const ANY_APPID: &str = "wx0123456789abcdef";
 const ANY_SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -30,27 +54,28 @@ const ANY_CLIENT_ID: &str = "nTo1eRIub60vPb54WeE6aojPwYwImtl4";
 impl Cast {
     /// The cast of an exported world. An export has generated values too, but its names may be sorted; `file` is what the
     /// author wrote, whose order says which is the first.
-    pub(crate) fn new(export: &Value, file: Option<&Value>) -> Self {
-        let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-        let mini_programs = export.pointer("/wechat/mini_programs").and_then(Value::as_array).into_iter().flatten();
-        let exported = export.pointer("/idaas/applications").and_then(Value::as_object);
-        let mut applications: Vec<Application> = exported
-            .into_iter()
-            .flatten()
-            .filter_map(|(name, value)| Some(Application { name: name.clone(), client_id: text(value, "client_id")? }))
-            .collect();
-        if let Some(written) = file.and_then(|file| file.pointer("/idaas/applications")).and_then(Value::as_object) {
-            let rank = |application: &Application| {
-                written.keys().position(|name| *name == application.name).unwrap_or(usize::MAX)
-            };
-            applications.sort_by_key(rank);
+    pub(crate) fn new(export: &Value, file: &Value) -> Self {
+        let mini_programs = mini_programs(export).filter_map(MiniProgram::of).collect();
+        let mut applications: Vec<_> =
+            applications_of(export).filter_map(|(name, value)| Application::of(name, value)).collect();
+        applications.sort_by_key(|known| {
+            let mut written = applications_of(file).map(|(name, _)| name);
+            written.position(|name| *name == known.name).unwrap_or(usize::MAX)
+        });
+        Self { mini_programs, applications }
+    }
+
+    /// The cast of a world that was made from `file`, where the file says it all and nothing was generated.
+    pub(crate) fn written(file: &Value) -> Option<Self> {
+        if file.get("like").is_some() {
+            return None;
         }
-        Self {
-            mini_programs: mini_programs
-                .filter_map(|value| Some(MiniProgram { appid: text(value, "appid")?, secret: text(value, "secret")? }))
-                .collect(),
-            applications,
-        }
+        Some(Self {
+            mini_programs: mini_programs(file).map(MiniProgram::of).collect::<Option<_>>()?,
+            applications: applications_of(file)
+                .map(|(name, value)| Application::of(name, value))
+                .collect::<Option<_>>()?,
+        })
     }
 
     /// The mini program of this appid, or the first one. An appid that the world does not declare keeps its name and
@@ -87,8 +112,8 @@ mod tests {
     fn the_first_is_the_one_that_the_author_wrote_first() {
         let export = json!({"idaas": {"applications": {"desk": {"client_id": "d"}, "shop": {"client_id": "s"}}}});
         let file = json!({"idaas": {"applications": {"shop": {}, "desk": {}}}});
-        assert_eq!(Cast::new(&export, None).client_id(None), "d");
-        let cast = Cast::new(&export, Some(&file));
+        assert_eq!(Cast::new(&export, &json!({})).client_id(None), "d");
+        let cast = Cast::new(&export, &file);
         assert_eq!(
             (cast.client_id(None), cast.client_id(Some("desk")), cast.client_id(Some("x"))),
             ("s".into(), "d".into(), "x".into())
@@ -96,8 +121,16 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_leaves_something_to_the_world_does_not_say_it_all() {
+        assert!(Cast::written(&json!({"idaas": {"applications": {"shop": {}}}})).is_none());
+        assert!(Cast::written(&json!({"wechat": {"mini_programs": [{"appid": "wx1"}]}})).is_none());
+        let cast = Cast::written(&json!({"idaas": {"applications": {"shop": {"client_id": "s"}}}})).unwrap();
+        assert_eq!(cast.client_id(None), "s");
+    }
+
+    #[test]
     fn a_world_that_declares_nothing_gets_something_to_work_with() {
-        let cast = Cast::new(&json!({}), None);
+        let cast = Cast::written(&json!({})).unwrap();
         assert_eq!(cast.mini_program(None).appid, ANY_APPID);
         assert_eq!(cast.mini_program(Some("wx1")), MiniProgram { appid: "wx1".into(), secret: ANY_SECRET.into() });
         assert_eq!(cast.client_id(None), ANY_CLIENT_ID);

@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use lab::{Settings, SigningKey, WorldFile};
+use serde_json::Value;
 use sim::ConfigProblem;
 use sim::real::Stopwatch;
 use tokio::task::JoinSet;
@@ -113,32 +114,46 @@ pub async fn run(
     RunResult { cases, interrupted, shuffled: plan.shuffle, duration: watch.elapsed() }
 }
 
-/// What every world of a run starts from.
+/// What every world of a run starts from, made once.
 #[derive(Debug)]
 struct Worlds {
-    ready: WorldFile,
-    /// Parsed once: a key is the most expensive part of a world.
-    key: Arc<SigningKey>,
+    /// The world of a scenario that describes none, as a file and as it is read.
+    ready: (Value, WorldFile),
+    /// Everything but the world.
+    settings: Settings,
 }
 
 impl Worlds {
     fn new() -> Self {
-        Self { ready: WorldFile::ready(), key: SigningKey::test_key() }
+        let ready = WorldFile::ready();
+        // A world file is a plain tree of texts and numbers with text keys: there is nothing JSON cannot write.
+        let file = serde_json::to_value(&ready).unwrap_or_default();
+        let settings = Settings {
+            world: WorldFile::default(),
+            worlds: 1,
+            key: Some(SigningKey::test_key()),
+            ..Settings::default()
+        };
+        Self { ready: (file, ready), settings }
+    }
+
+    /// The world file of a case.
+    fn file<'a>(&'a self, id: &'a CaseId) -> &'a Value {
+        id.case().world.as_ref().map_or(&self.ready.0, |world| &world.file)
     }
 
     fn open(&self, id: &CaseId) -> Result<InProcess, Vec<ConfigProblem>> {
         let world = match &id.case().world {
-            None => self.ready.clone(),
+            None => self.ready.1.clone(),
             Some(world) => WorldFile::from_json(world.file.clone()).map_err(|problem| vec![problem])?,
         };
-        let (world, key) = (case::pinned(world), Some(Arc::clone(&self.key)));
-        InProcess::new(Settings { world, worlds: 1, key, ..Settings::default() })
+        InProcess::new(Settings { world: case::pinned(world), ..self.settings.clone() })
     }
 }
 
 async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules) -> CaseResult {
     match worlds.open(&id) {
-        Ok(target) => case::run(&id, &target, rules).await,
+        Ok(target) => case::run(&id, &target, worlds.file(&id), rules).await,
         Err(problems) => broken(&id, "its world cannot be made", &problems),
     }
 }

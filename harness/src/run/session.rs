@@ -35,15 +35,16 @@ pub(crate) enum Trouble {
 #[derive(Debug)]
 pub(crate) struct Session<'t> {
     target: &'t dyn Target,
-    /// The world file of the scenario, for the order in which its names were written.
-    file: Option<&'t Value>,
+    /// The world file that the world was made from.
+    file: &'t Value,
     cast: Option<Cast>,
     last_rid: Option<String>,
 }
 
 impl<'t> Session<'t> {
-    pub(crate) fn new(target: &'t dyn Target, file: Option<&'t Value>) -> Self {
-        Self { target, file, cast: None, last_rid: None }
+    /// The world behind `target`, which was made from `file`.
+    pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
+        Self { target, file, cast: Cast::written(file), last_rid: None }
     }
 
     /// The id of the newest journalled answer that a step got.

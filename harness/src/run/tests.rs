@@ -25,7 +25,8 @@ fn cases(text: &str) -> Vec<CaseId> {
 fn ran(text: &str, target: &dyn Target) -> CaseResult {
     let rules = Rules { timeout: Duration::from_secs(30), reveal: false };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(case::run(&cases(text)[0], target, rules))
+    let file = serde_json::to_value(WorldFile::ready()).unwrap();
+    runtime.block_on(case::run(&cases(text)[0], target, &file, rules))
 }
 
 fn lab() -> InProcess {
