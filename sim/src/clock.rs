@@ -88,6 +88,15 @@ impl WorldClock {
         self.put(&mut state, now + by);
     }
 
+    /// Lets time pass for whoever waits in this world: a frozen clock is moved on at once, on a running one the caller
+    /// really waits.
+    pub async fn pass(&self, by: Duration) {
+        match self.mode() {
+            ClockMode::Frozen => self.advance(by),
+            ClockMode::Real | ClockMode::Offset => crate::real::sleep(by).await,
+        }
+    }
+
     /// Puts the clock at `to`, forward or back; a running clock goes on running from there.
     pub fn set(&self, to: Moment) {
         self.put(&mut self.state(), to);

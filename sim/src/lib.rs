@@ -1,4 +1,4 @@
-//! What a world is made of: time, seeded identity, secrets that mask themselves, and the journal.
+//! What a world is made of: time, seeded identity, secrets that mask themselves, planned faults, and the journal.
 //!
 //! This crate promises *sameness*: the same seed, the same names and the same calls in sequence give the same values,
 //! on every machine and in every run. It knows no vendor and speaks no HTTP, and nothing in it (but [`real`]) looks at
@@ -16,6 +16,7 @@
 mod artefact;
 mod clock;
 mod expiring;
+mod fault;
 mod ground;
 mod journal;
 mod life;
@@ -32,6 +33,10 @@ pub use artefact::{
 };
 pub use clock::{Clock, ClockMode, FixedClock, WorldClock};
 pub use expiring::{Expiring, Stamped};
+pub use fault::{
+    BodyFault, CallFacts, Change, Condition, Delay, Effect, ErrorName, FaultPlan, FaultRecord, Faults, Hit,
+    IdTokenFault, NameTaken, Place, Served, Standing, Turn, When,
+};
 pub use ground::Ground;
 pub use journal::{Exchange, Header, Journal, Note, Party, Refusal};
 pub use life::{Life, LifeError};

@@ -90,6 +90,12 @@ impl Draw {
         if bound == 0 { 0 } else { self.0.next_u64() % bound }
     }
 
+    /// A number from 0 to 1, 1 left out.
+    pub fn fraction(&mut self) -> f64 {
+        // 53 bits are what a double can hold exactly.
+        (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
     fn characters(&mut self, alphabet: &[u8], length: usize) -> String {
         (0..length).map(|_| char::from(alphabet[(self.0.next_u32() as usize) % alphabet.len()])).collect()
     }
