@@ -218,7 +218,7 @@ pub(crate) fn by_password<'a>(call: &'a Call<'a>) -> Handled<'a> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::config::{MobileToBindNotFound, Policy, VerifyBy};
+    use crate::config::{MatchAttribute, MobileToBindNotFound, Policy, VerifyBy};
     use crate::scene::{OTHER_CLIENT, Scene};
 
     const WECHAT_MOBILE: &str = "/api/v2/sdk/social/wechat-mobile-bind";
@@ -267,6 +267,19 @@ mod tests {
         assert_eq!(again.text, r#"{"error_code":"IDAAS.SDK.COMMON.1007","error_msg":"state_token parameter error"}"#);
         let story = again.refusal.unwrap().story.join("\n");
         assert!(story.contains("used up at 2026-03-01T09:00:00Z by /api/v2/sdk/social/wechat-mobile-bind"), "{story}");
+    }
+
+    #[test]
+    fn matched_by_unionid_a_person_who_is_bound_in_one_app_binds_to_nobody_else_in_another() {
+        let scene = Scene::with(|config| {
+            let source = config.sources.get_mut("wechat").unwrap();
+            (source.when_not_associated, source.match_attribute) = (Policy::Bind, MatchAttribute::Unionid);
+        });
+        let (here, there) = (scene.state_token("alice"), scene.state_token("alice@kiosk"));
+        assert_eq!(scene.go_on(WECHAT_MOBILE, &here, li()).text("status"), "SUCCESS");
+        let wu = json!({ "wechat_code": "phone-13900139000" });
+        assert_eq!(scene.go_on(WECHAT_MOBILE, &there, wu).refused(), (400, "COMMON.1006", "identity_taken"));
+        assert_eq!(scene.go_on(WECHAT_MOBILE, &there, li()).text("status"), "SUCCESS");
     }
 
     #[test]

@@ -18,8 +18,8 @@ pub(crate) const OTHER_CLIENT: &str = "QQ01eRIub60vPb54WeE6aojPwYwImtl4";
 pub(crate) const LOGIN: &str = "/api/v2/sdk/login/wechat-miniprogram";
 pub(crate) const MOBILE_LOGIN: &str = "/api/v2/sdk/login/wechat-mini-program-mobile";
 
-/// A WeChat of a few lines: `login-alice` stands for the person alice, `phone-13800138000` for a number; any other code
-/// is refused with 40029, and so on for appid and secret.
+/// A WeChat of a few lines: `login-alice` stands for the person alice, `login-alice@kiosk` for her in another app,
+/// `phone-13800138000` for a number; any other code is refused with 40029, and so on for appid and secret.
 #[derive(Debug, Default)]
 pub(crate) struct FakeWeChat {
     pub(crate) down: Mutex<bool>,
@@ -50,7 +50,7 @@ impl FakeWeChat {
                 }
                 match parameter("js_code").strip_prefix("login-") {
                     Some(person) => json!({
-                        "session_key": "HyVFkGl5F5OQWJZZaNzBBg==", "openid": format!("o-{person}"), "unionid": format!("u-{person}")
+                        "session_key": "HyVFkGl5F5OQWJZZaNzBBg==", "openid": format!("o-{person}"), "unionid": format!("u-{}", person.split('@').next().unwrap_or_default())
                     }),
                     None => refused(40029, "invalid code"),
                 }
