@@ -121,5 +121,5 @@ pub(crate) fn answer(outcome: Result<Reply, Refused>, dialect: Dialect, now: Mom
     let mut story = vec![refused.refusal.to_string()];
     story.extend(refused.story);
     let refusal = sim::Refusal { rule: rule.to_owned(), code: text.tail.to_owned(), story };
-    Answer { response, note: Note { rid: None, refusal: Some(refusal) } }
+    Answer { response, note: Note { refusal: Some(refusal), ..Note::default() } }
 }

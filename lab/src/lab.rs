@@ -9,10 +9,11 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use idaas_core::SigningKey;
 use mock_wechat::CallerAddress;
-use sim::{Clock, ConfigProblem, Moment, Note, Party, Refusal};
+use sim::{Clock, ConfigProblem, ErrorName, Moment, Note, Party, Refusal};
 
 use crate::base::Base;
 use crate::carried::{self, Carried};
+use crate::fault::{Answered, token_fault};
 use crate::control::{self, ControlError};
 use crate::guard::{self, Guard};
 use crate::settings::{Peer, Settings};
@@ -157,14 +158,39 @@ impl Lab {
                     let (from, note) = (caller(&request, side), transport::down());
                     return Ok(world.finish(&request, from, Party::WeChat, bad_gateway(), note));
                 }
-                let answer = world.wechat().answer(&request, issuer.as_deref().map(World::wechat));
-                Ok(world.finish(&request, caller(&request, side), Party::WeChat, answer.response, answer.note))
+                let from = caller(&request, side);
+                let answer = || Answered::from(world.wechat().answer(&request, issuer.as_deref().map(World::wechat)));
+                let Answered { response, note } = match world.plan_for(&request, (from, Party::WeChat)) {
+                    None => answer(),
+                    Some(plan) => {
+                        let fail = |error: &ErrorName, story| {
+                            let known = mock_wechat::known_error(&error.0)?;
+                            Some(world.wechat().fail(&request, &known, story).into())
+                        };
+                        plan.carried(world.ground(), fail, async || answer()).await
+                    }
+                };
+                Ok(world.finish(&request, from, Party::WeChat, response, note))
             }
             Side::Idaas => {
                 let world = self.choose(&request, named)?.world;
                 let base = Base::of(&request, &self.settings, prefix);
-                let answer = world.idaas().answer(&request, base.as_str()).await;
-                Ok(world.finish(&request, caller(&request, side), Party::Idaas, answer.response, answer.note))
+                let from = caller(&request, side);
+                let Answered { response, note } = match world.plan_for(&request, (from, Party::Idaas)) {
+                    None => world.idaas().answer(&request, base.as_str()).await.into(),
+                    Some(plan) => {
+                        if let Some(fault) = plan.id_token() {
+                            request.extensions_mut().insert(token_fault(fault));
+                        }
+                        let fail = |error: &ErrorName, story| {
+                            let known = idaas_core::known_error(&error.0)?;
+                            Some(world.idaas().fail(&request, &known, story).into())
+                        };
+                        let answer = async || world.idaas().answer(&request, base.as_str()).await.into();
+                        plan.carried(world.ground(), fail, answer).await
+                    }
+                };
+                Ok(world.finish(&request, from, Party::Idaas, response, note))
             }
             Side::Control => {
                 self.guard.check(&request)?;
@@ -372,7 +398,10 @@ fn bad_gateway() -> Response<Bytes> {
 
 fn too_large_note() -> Note {
     let story = vec!["the body has more than 1 MiB".to_owned()];
-    Note { rid: None, refusal: Some(Refusal { rule: "body_too_large".to_owned(), code: "413".to_owned(), story }) }
+    Note {
+        refusal: Some(Refusal { rule: "body_too_large".to_owned(), code: "413".to_owned(), story }),
+        ..Note::default()
+    }
 }
 
 fn is_preflight(request: &Request<Bytes>) -> bool {

@@ -11,6 +11,7 @@
 mod base;
 mod carried;
 mod control;
+mod fault;
 mod guard;
 mod lab;
 mod like;
@@ -18,6 +19,7 @@ mod lingering;
 mod people;
 mod request_id;
 mod running;
+mod sent;
 mod serve;
 mod settings;
 mod suggest;
@@ -27,6 +29,7 @@ mod world_file;
 mod worlds;
 
 pub use control::openapi;
+pub use fault::{CATALOGUE, Dripped, Fault, Lost, Misfortune};
 /// What IDaaS signs with, for [`Settings`].
 pub use idaas_core::SigningKey;
 pub use lab::{BODY_LIMIT, Lab};

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -22,11 +24,39 @@ pub(crate) struct Lingering {
     /// Runs out when the client has had its time. There is none until something came in after the end.
     patience: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     ended: bool,
+    cut: Cut,
+}
+
+/// Lets a connection end with a reset in place of a polite goodbye: what a planned fault asks for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cut(Arc<AtomicBool>);
+
+impl Cut {
+    /// Ends the connection with a reset as soon as it is let go of.
+    pub(crate) fn reset(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_reset(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Lingering {
+    fn drop(&mut self) {
+        if self.cut.is_reset() {
+            // Bytes that wait are thrown away and the peer gets a reset. Where that cannot be asked for, the connection
+            // is closed as any other.
+            let _ = self.stream.set_zero_linger();
+        }
+    }
 }
 
 impl Lingering {
-    pub(crate) fn new(stream: TcpStream) -> Self {
-        Self { stream, patience: None, ended: false }
+    /// A connection, and the way to cut it.
+    pub(crate) fn new(stream: TcpStream) -> (Self, Cut) {
+        let cut = Cut::default();
+        (Self { stream, patience: None, ended: false, cut: cut.clone() }, cut)
     }
 
     /// Reads and drops what comes in until the client ends, falls silent at once, or has had its time.
@@ -89,6 +119,9 @@ impl AsyncWrite for Lingering {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.cut.is_reset() {
+            return Poll::Ready(Ok(()));
+        }
         if !self.ended {
             match Pin::new(&mut self.stream).poll_shutdown(context) {
                 Poll::Ready(Ok(())) => self.ended = true,

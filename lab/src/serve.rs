@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -17,12 +17,16 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+use crate::fault::{Dripped, Lost};
 use crate::lab::{BODY_LIMIT, Lab, Oversized};
-use crate::lingering::Lingering;
+use crate::lingering::{Cut, Lingering};
+use crate::sent::Sent;
 use crate::settings::Peer;
 
 /// Headers of a request altogether; hyper answers 431 beyond it.
 const HEADERS_LIMIT: usize = 64 * 1024;
+/// How long a planned fault keeps silent before it closes the connection: longer than any client waits.
+const SILENCE: Duration = Duration::from_secs(600);
 /// How long a client may take to send its headers, and then its body.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -96,8 +100,9 @@ impl Drain {
         let _ = stream.set_nodelay(true);
         let lab = Arc::clone(lab);
         let peer = Peer::at(remote.ip());
-        let service = service_fn(move |request| answered(Arc::clone(&lab), request, peer));
-        let connection = self.graceful.watch(http.serve_connection(TokioIo::new(Lingering::new(stream)), service));
+        let (stream, cut) = Lingering::new(stream);
+        let service = service_fn(move |request| answered(Arc::clone(&lab), request, peer, cut.clone()));
+        let connection = self.graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         // A connection ends in an error when its client goes away, which is its own business.
         self.connections.spawn(async move { drop(connection.await) });
     }
@@ -111,7 +116,12 @@ impl Drain {
     }
 }
 
-async fn answered(lab: Arc<Lab>, request: Request<Incoming>, peer: Peer) -> io::Result<Response<Full<Bytes>>> {
+async fn answered(
+    lab: Arc<Lab>,
+    request: Request<Incoming>,
+    peer: Peer,
+    cut: Cut,
+) -> io::Result<Response<Sent>> {
     let (mut parts, body) = request.into_parts();
     let body = if body.is_end_stream() {
         Bytes::new()
@@ -127,7 +137,20 @@ async fn answered(lab: Arc<Lab>, request: Request<Incoming>, peer: Peer) -> io::
             None => return Err(io::ErrorKind::TimedOut.into()),
         }
     };
-    Ok(lab.answer(Request::from_parts(parts, body), peer).await.map(Full::new))
+    let mut response = lab.answer(Request::from_parts(parts, body), peer).await;
+    match response.extensions_mut().remove() {
+        Some(Lost::Reset) => {
+            cut.reset();
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        Some(Lost::Silence) => {
+            sim::real::sleep(SILENCE).await;
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        None => {}
+    }
+    let over = response.extensions_mut().remove().map_or(Duration::ZERO, |Dripped(over)| over);
+    Ok(response.map(|body| Sent::new(body, over)))
 }
 
 /// The whole body, or nothing when it is too long.

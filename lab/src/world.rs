@@ -8,10 +8,11 @@ use idaas_core::{HttpWeChat, Idaas, SigningKey};
 use mock_wechat::WeChat;
 use serde_json::Value;
 use sim::{
-    Alter, ArtefactKind, ArtefactRecord, ConfigProblem, Exchange, Ground, Journal, Moment, Note, Party, Tag, Which,
+    Alter, ArtefactKind, ArtefactRecord, ConfigProblem, Exchange, Faults, Ground, Journal, Moment, Note, Party, Tag, Which,
     WorldClock,
 };
 
+use crate::fault::{Fault, Lost, Plan};
 use crate::lab::put_date;
 use crate::request_id::RequestIds;
 use crate::settings::Settings;
@@ -31,6 +32,7 @@ pub(crate) struct World {
     ground: Ground,
     wechat: Arc<WeChat>,
     idaas: Idaas,
+    faults: Arc<Faults>,
     records: Arc<Records>,
     switches: Mutex<Switches>,
 }
@@ -105,7 +107,14 @@ impl World {
             journal: Journal::new(settings.journal),
             ids: RequestIds::new(name, &ground),
         });
-        let wire = Wire::new(Arc::clone(&wechat), Arc::clone(&records));
+        let faults = Arc::new(Faults::new(ground.seed));
+        plan_all(&faults, &file.faults)?;
+        let wire = Wire {
+            ground: ground.clone(),
+            wechat: Arc::clone(&wechat),
+            faults: Arc::clone(&faults),
+            records: Arc::clone(&records),
+        };
         let client = Arc::new(HttpWeChat::new(Arc::new(wire), ground.clock.clone()));
         let idaas =
             Idaas::new(idaas, ground.clone(), Arc::clone(key), client).map_err(|problems| under("idaas", problems))?;
@@ -116,6 +125,7 @@ impl World {
             ground,
             wechat,
             idaas,
+            faults,
             records,
             switches: Mutex::new(switches),
         })
@@ -146,6 +156,24 @@ impl World {
         &self.idaas
     }
 
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// What the faults of this world do to a call; none when they do nothing.
+    pub(crate) fn plan_for(&self, request: &Request<Bytes>, parties: (Party, Party)) -> Option<Plan> {
+        Plan::of(&self.faults, &self.ground, request, parties, |text| self.history(text))
+    }
+
+    /// What is known about the artefact of this value.
+    fn history(&self, value: &str) -> Option<ArtefactRecord> {
+        self.wechat.history(value).or_else(|| self.idaas.history(value))
+    }
+
+    pub(crate) fn ground(&self) -> &Ground {
+        &self.ground
+    }
+
     pub(crate) fn journal(&self) -> &Journal {
         &self.records.journal
     }
@@ -164,7 +192,9 @@ impl World {
         mut response: Response<Bytes>,
         note: Note,
     ) -> Response<Bytes> {
-        let (rid, at) = self.records.write((from, to), request, (response.status().as_u16(), response.body()), note);
+        let is_lost = response.extensions().get::<Lost>().is_some();
+        let status = if is_lost { 0 } else { response.status().as_u16() };
+        let (rid, at) = self.records.write((from, to), request, (status, response.body()), note);
         self.stamp(&mut response, &rid, at);
         response
     }
@@ -239,7 +269,8 @@ impl World {
     /// The world file of the world as it is now.
     pub(crate) fn export(&self) -> WorldFile {
         let switches = *self.switches.lock().unwrap_or_else(PoisonError::into_inner);
-        WorldFile::exported(&self.ground, self.wechat.config(), self.idaas.config(), switches)
+        let faults = self.faults.list().into_iter().map(Fault::planned).collect();
+        WorldFile { faults, ..WorldFile::exported(&self.ground, self.wechat.config(), self.idaas.config(), switches) }
     }
 
     fn export_json(&self) -> Value {
@@ -250,6 +281,7 @@ impl World {
     /// Changes parts of the world; what was handed out stays as it is.
     pub(crate) fn change(&self, part: Value, strict: bool) -> Result<(), Vec<ConfigProblem>> {
         let clock_is_meant = part.get("clock").is_some();
+        let faults_are_meant = part.get("faults").is_some();
         if part.get("like").is_some() {
             let problem = ConfigProblem::new(["like"], "a change starts from the world as it is");
             return Err(vec![problem.hint("replace the world with PUT to start from another one")]);
@@ -263,6 +295,9 @@ impl World {
             let problem = ConfigProblem::new(["seed"], "the seed of a living world cannot change");
             return Err(vec![problem.hint("replace the world with PUT")]);
         }
+        // Planned aside first: what cannot be planned must leave everything as it is.
+        let faults = file.faults.clone();
+        plan_all(&Faults::new(self.ground.seed), &faults)?;
         let clock = file.clock.clone();
         let Parts { wechat, idaas, switches: changed, .. } = file.parts(&self.ground, strict)?;
         let old = self.wechat.config();
@@ -273,11 +308,32 @@ impl World {
             return Err(under("idaas", problems));
         }
         *switches = changed;
+        if faults_are_meant {
+            self.faults.clear_all();
+            plan_all(&self.faults, &faults)?;
+        }
         if clock_is_meant {
             clock.apply(&self.ground.clock);
         }
         Ok(())
     }
+}
+
+/// Plans the faults of a world file.
+fn plan_all(faults: &Faults, planned: &[Fault]) -> Result<(), Vec<ConfigProblem>> {
+    let mut problems = Vec::new();
+    for (at, fault) in planned.iter().enumerate() {
+        let place = at.to_string();
+        match fault.plan() {
+            Ok((plan, base)) => {
+                if let Err(taken) = faults.plan(plan, base) {
+                    problems.push(ConfigProblem::new(["faults", &place, "name"], taken.to_string()));
+                }
+            }
+            Err(told) => problems.extend(told.into_iter().map(|problem| problem.under(&place).under("faults"))),
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 fn under(key: &str, problems: Vec<ConfigProblem>) -> Vec<ConfigProblem> {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 use sim::{Clock, ClockMode, ConfigProblem, Ground, Moment, WorldClock};
 
+use crate::fault::Fault;
 use crate::people;
 use crate::{like, suggest};
 
@@ -39,6 +40,9 @@ pub struct WorldFile {
     /// Rate limits, quotas and intervals between messages: `on`, or `off` to lift them all.
     #[serde(skip_serializing_if = "Limits::is_on")]
     pub limits: Limits,
+    /// What is planned to go wrong, from the start.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
     /// WeChat's side: mini programs and people.
     pub wechat: mock_wechat::Config,
     /// The identity service's side: sources, applications and users.
@@ -53,6 +57,7 @@ impl Default for WorldFile {
             clock: ClockStart::default(),
             strict: false,
             limits: Limits::On,
+            faults: vec![],
             wechat: mock_wechat::Config::default(),
             idaas: idaas_core::Config::default(),
         }
@@ -248,7 +253,11 @@ impl WorldFile {
             wechat.limits = false;
             idaas.limits = false;
         }
-        let mut problems = Vec::new();
+        let mut problems: Vec<ConfigProblem> = Vec::new();
+        for (at, fault) in self.faults.iter().enumerate() {
+            let told = fault.plan().err().unwrap_or_default();
+            problems.extend(told.into_iter().map(|problem| problem.under(&at.to_string()).under("faults")));
+        }
         if self.clock.start.is_none() && self.clock.running {
             let problem = ConfigProblem::new(["clock", "running"], "there is no `start` to run from");
             problems.push(problem.hint("a clock without `start` goes as the machine's clock goes"));
@@ -284,6 +293,7 @@ impl WorldFile {
             clock: ClockStart::of(&ground.clock),
             strict: switches.strict,
             limits: switches.limits,
+            faults: vec![],
             wechat,
             idaas,
         }

@@ -60,6 +60,8 @@ pub struct Note {
     pub rid: Option<String>,
     /// Why it was refused, if it was.
     pub refusal: Option<Refusal>,
+    /// What planned faults did to it, a sentence each, beginning with the fault's name.
+    pub faults: Vec<String>,
 }
 
 /// A request header worth keeping: name and value.
@@ -166,7 +168,7 @@ mod tests {
             request: Bytes::new(),
             status: 200,
             answer: Bytes::new(),
-            note: Note { rid: Some(rid.to_owned()), refusal: None },
+            note: Note { rid: Some(rid.to_owned()), ..Note::default() },
         }
     }
 

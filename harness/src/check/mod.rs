@@ -5,6 +5,7 @@
 
 mod cases;
 mod context;
+mod fault;
 mod files;
 pub(crate) mod flow;
 mod library;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::context::{Context, unknown_key, wrong_kind};
+use super::fault;
 use super::library::{FlowInputs, Library};
 use crate::language::{
     Action, Argument, Choice, Expectation, Kind, MatcherKind, Path, Save, SavedPart, Step, Template, TemplateKind,
@@ -161,10 +162,16 @@ fn arguments(word: &'static Word, said: &Entry, context: &mut Context<'_>, libra
             let fields = entries.iter().filter_map(|entry| argument(word, entry, context)).collect();
             let given: Vec<&str> = entries.iter().map(|entry| entry.key.name.as_str()).collect();
             check_given(word, &given, said, context);
+            if word.name == "fault.inject" {
+                context.problems.extend(fault::check(node));
+            }
             mapping(fields)
         }
         (Value::Scalar(_), Some(short)) if !node.is_null() => {
             let kind = word.argument(short).map_or(Kind::Any, |argument| argument.kind);
+            if word.name == "fault.inject" {
+                context.problems.extend(fault::check_preset(node));
+            }
             mapping(vec![(short.to_owned(), context.value(node, &format!("`{}`", word.name), kind))])
         }
         (Value::Scalar(_), _) if node.is_null() => {

@@ -55,6 +55,10 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Exports, resets, lists, creates and deletes worlds of a running server
     World(WorldArgs),
+    /// Plans, lists and clears what goes wrong in a running server's world
+    Fault(FaultArgs),
+    /// Lists the misfortunes that can be brought about, by name
+    Faults(Faults),
 }
 
 /// When to do something that suits a terminal.
@@ -348,6 +352,41 @@ pub(crate) struct Explain {
     /// Shows secrets instead of their names
     #[arg(long, env = "MOCKWX_REVEAL", hide_env = true, value_parser = BoolishValueParser::new())]
     pub(crate) reveal: bool,
+}
+
+/// `mockwx faults`.
+#[derive(Debug, Args)]
+pub(crate) struct Faults {
+    /// How to print them
+    #[arg(long, value_enum, default_value_t, env = "MOCKWX_FORMAT", hide_env = true)]
+    pub(crate) format: Format,
+}
+
+/// `mockwx fault`.
+#[derive(Debug, Args)]
+pub(crate) struct FaultArgs {
+    #[command(flatten)]
+    pub(crate) server: Server,
+    #[command(subcommand)]
+    pub(crate) what: Option<FaultWord>,
+}
+
+/// What to do with faults.
+#[derive(Debug, Subcommand)]
+pub(crate) enum FaultWord {
+    /// Lists what is planned, with counts
+    List,
+    /// Plans a fault: a preset by its name, or '{ where: …, when: …, what: … }'
+    Inject {
+        /// The preset or the plan
+        #[arg(required = true, num_args = 1..)]
+        fault: Vec<String>,
+    },
+    /// Takes a fault back, or all of them
+    Clear {
+        /// The fault [default: all]
+        name: Option<String>,
+    },
 }
 
 /// `mockwx world`.

@@ -8,6 +8,7 @@ mod check;
 mod control;
 mod error;
 pub mod exit;
+mod fault;
 mod list;
 mod project;
 mod run;
@@ -85,5 +86,7 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Journal(args) => control::journal(args, context),
         Command::Explain(args) => control::explain(args, context),
         Command::World(args) => control::world(args, context),
+        Command::Fault(args) => fault::fault(args, context),
+        Command::Faults(args) => fault::catalogue(&args, context),
     }
 }

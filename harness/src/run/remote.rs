@@ -98,8 +98,8 @@ impl Target for Remote {
         Box::pin(async move {
             match sim::real::within(PATIENCE, self.exchange(request)).await {
                 Some(Ok(response)) => Ok(response),
-                Some(Err(reason)) => Err(Unreachable { address: self.url(), reason }),
-                None => Err(Unreachable { address: self.url(), reason: "no answer in 30 s".to_owned() }),
+                Some(Err(reason)) => Err(Unreachable { address: self.url(), reason, lost: None }),
+                None => Err(Unreachable { address: self.url(), reason: "no answer in 30 s".to_owned(), lost: None }),
             }
         })
     }

@@ -63,7 +63,14 @@ impl<'t> Session<'t> {
 
     /// Sends a call whose answer is the step's answer.
     pub(crate) async fn ask(&mut self, call: Call) -> Result<Answer, Trouble> {
-        let response = self.send(call).await?;
+        let response = match self.send(call).await {
+            // What a planned fault took away is an outcome like any other: a step can expect it.
+            Err(Trouble::Unreachable(Unreachable { lost: Some(lost), .. })) => {
+                let failure = Failure::new([lost.name().to_owned()], None, lost.words());
+                return Ok(Answer { failure: Some(failure), ..Answer::default() });
+            }
+            answered => answered?,
+        };
         let headers = response
             .headers()
             .iter()

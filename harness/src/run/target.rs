@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use http::{Request, Response, header};
-use lab::{Lab, Peer, Settings};
+use lab::{Lab, Lost, Peer, Settings};
 use sim::ConfigProblem;
 
 /// A future in a box, so that a [`Target`] can be chosen while the program runs.
@@ -32,6 +32,8 @@ pub struct Unreachable {
     pub address: String,
     /// What went wrong, in the words of the machine.
     pub reason: String,
+    /// The answer that a planned fault took away, when that is why: what a scenario can expect.
+    pub lost: Option<Lost>,
 }
 
 /// A sealed world in this process: calls reach it without a socket.
@@ -54,6 +56,13 @@ impl Target for InProcess {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>> {
         Box::pin(async move {
             let mut response = self.lab.answer(request, Peer::in_process()).await;
+            if let Some(lost) = response.extensions().get::<Lost>().copied() {
+                return Err(Unreachable {
+                    address: "the world".to_owned(),
+                    reason: lost.words().to_owned(),
+                    lost: Some(lost),
+                });
+            }
             // On a socket the server writes this; without it a scenario could tell the two apart.
             let length = response.body().len().into();
             response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
-use sim::{ArtefactRecord, ClockMode, Moment, Party, Refusal};
+use sim::{ArtefactRecord, ClockMode, FaultRecord, Moment, Party, Refusal};
 
 /// What a device call hands its callback; its fields are those of the vendor's page.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -103,6 +103,23 @@ pub(crate) struct ExchangeAnswer {
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) refusal: Option<Refusal>,
+    /// What planned faults did to it, a sentence each, beginning with the fault's name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) faults: Vec<String>,
+}
+
+/// Planned faults.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct FaultList {
+    /// In the order in which they were planned.
+    pub(crate) faults: Vec<FaultRecord>,
+}
+
+/// What came of clearing faults.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Cleared {
+    /// How many were taken back.
+    pub(crate) cleared: usize,
 }
 
 /// Part of a journal.

@@ -72,11 +72,20 @@ impl ControlError {
 
     /// Everything wrong in a world file at once; the message is about the first.
     pub(crate) fn world_file(problems: Vec<ConfigProblem>) -> Self {
+        Self::invalid("invalid_world", problems)
+    }
+
+    /// Everything wrong in a fault at once; the message is about the first.
+    pub(crate) fn fault(problems: Vec<ConfigProblem>) -> Self {
+        Self::invalid("invalid_fault", problems)
+    }
+
+    fn invalid(code: &'static str, problems: Vec<ConfigProblem>) -> Self {
         let (message, hint) = match problems.first() {
             Some(first) => (place_and_message(first), first.hint.clone()),
-            None => ("the world file is invalid".to_owned(), None),
+            None => ("it is invalid".to_owned(), None),
         };
-        let mut error = Self::bad_request("invalid_world", message);
+        let mut error = Self::bad_request(code, message);
         error.error.hint = hint;
         error.error.problems = problems
             .into_iter()

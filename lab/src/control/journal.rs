@@ -64,6 +64,7 @@ pub(super) fn plain(exchange: Exchange) -> ExchangeAnswer {
         answer: body(&exchange.answer),
         rid: exchange.note.rid,
         refusal: exchange.note.refusal,
+        faults: exchange.note.faults,
     }
 }
 
@@ -80,6 +81,7 @@ fn each_text(exchange: &mut ExchangeAnswer, look: &mut impl FnMut(&mut String)) 
     exchange.headers.values_mut().for_each(&mut *look);
     each_text_in(&mut exchange.request, look);
     each_text_in(&mut exchange.answer, look);
+    exchange.faults.iter_mut().for_each(&mut *look);
     exchange.refusal.iter_mut().flat_map(|refusal| &mut refusal.story).for_each(look);
 }
 

@@ -7,6 +7,7 @@ mod clock;
 mod device;
 mod error;
 mod explain;
+mod faults;
 mod journal;
 mod openapi;
 mod outbox;

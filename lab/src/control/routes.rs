@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::call::Call;
 use super::error::ControlError;
-use super::{answers, artefacts, clock, device, explain, journal, openapi, outbox, world, worlds};
+use super::{answers, artefacts, clock, device, explain, faults, journal, openapi, outbox, world, worlds};
 use crate::WorldFile;
 
 type Run = fn(&Call<'_>) -> Result<Response<Bytes>, ControlError>;
@@ -215,6 +215,23 @@ pub(crate) static ROUTES: &[Route] = &[
     )
     .takes(of::<artefacts::Ageing>)
     .gives(of::<answers::Altered>),
+    Route::get(
+        "/__admin/v1/faults",
+        "listFaults",
+        "Planned faults, with how many calls each was meant for and hit",
+        faults::list,
+    )
+    .gives(of::<answers::FaultList>),
+    Route::post("/__admin/v1/faults", "planFault", "Plans a fault: where, when and what", faults::plan)
+        .takes(of::<crate::Fault>)
+        .gives(of::<sim::FaultRecord>)
+        .status(StatusCode::CREATED),
+    Route::delete("/__admin/v1/faults", "clearFaults", "Takes all faults back", faults::clear_all)
+        .gives(of::<answers::Cleared>)
+        .status(StatusCode::OK),
+    Route::delete("/__admin/v1/faults/{name}", "clearFault", "Takes one fault back", faults::clear)
+        .gives(of::<answers::Cleared>)
+        .status(StatusCode::OK),
     Route::get("/__admin/v1/journal", "readJournal", "Exchanges of the world, oldest first", journal::read)
         .filtered(&[
             parameter("since", "only those after this number"),

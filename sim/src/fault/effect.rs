@@ -44,11 +44,16 @@ pub struct Effect {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// What becomes of `field`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub is: Option<Change>,
     /// Makes the id_token of the answer a wrong one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<IdTokenFault>,
+}
+
+/// A null that is written is a change to null, and not a change that is left out.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Change>, D::Error> {
+    Change::deserialize(deserializer).map(Some)
 }
 
 /// Before or after a call is carried out.

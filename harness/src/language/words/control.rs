@@ -37,6 +37,30 @@ pub(super) const WORDS: &[Word] = &[
         .takes(&[Argument::own("token", "the picture's token").required()])
         .short("token")
         .answers(&["x"]),
+    control("fault.inject", "plans a fault: where × when × what, or a preset of the catalogue")
+        .takes(&[
+            Argument::own("name", "the name by which it is listed and cleared"),
+            Argument::own("preset", "a misfortune of the catalogue: `mockwx faults` lists them"),
+            Argument::own("where", "which calls: party, caller, endpoint, app, person, artefact").kind(Kind::Mapping),
+            Argument::own(
+                "when",
+                "which of them: next, every, first_calls, first, of, probability, from, until, while",
+            )
+            .kind(Kind::Mapping),
+            Argument::own(
+                "what",
+                "what goes wrong: error, status, consume, delay, reset, hang, body, drip, content_type, field, is, id_token",
+            )
+            .kind(Kind::Mapping),
+        ])
+        .choice(Choice::AtLeastOneOf(&[&["preset"], &["what"]]))
+        .short("preset")
+        .answers(FAULT),
+    control("fault.clear", "takes a fault back, or all of them")
+        .takes(&[Argument::own("name", "the fault; all when it is left out")])
+        .short("name")
+        .answers(&["cleared"]),
+    control("fault.list", "lists the planned faults with their counts").answers(&["faults"]),
     control("world.change", "changes the world while it lives: a part of a world file, merged into it"),
     control("world.export", "exports the world as a world file").answers(&["seed", "clock", "wechat", "idaas"]),
     control("journal.read", "reads the exchanges so far, oldest first")
@@ -61,6 +85,7 @@ pub(super) const WORDS: &[Word] = &[
 ];
 
 const CLOCK: &[&str] = &["now", "mode"];
+const FAULT: &[&str] = &["name", "matched", "applied", "spent", "plan"];
 const ARTEFACT: Argument = Argument::own("artefact", "the value of one artefact");
 const KIND: Argument = Argument::own("kind", "all artefacts of this kind: `access_token`").kind(Kind::ArtefactKind);
 const WHICH: Choice = Choice::OneOf(&[&["artefact"], &["kind"]]);

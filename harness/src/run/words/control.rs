@@ -9,6 +9,7 @@ use crate::run::call::{Arguments, Call, Unsendable, encoded, text};
 use crate::run::session::{Session, Trouble};
 
 const CLOCK: &str = "/__admin/v1/clock";
+const FAULTS: &str = "/__admin/v1/faults";
 
 pub(super) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Arguments) -> Result<Answer, Trouble> {
     let given = |name: &str| arguments.get(name).filter(|value| !value.is_null());
@@ -27,6 +28,12 @@ pub(super) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Argu
         "captcha.answer" => {
             Call::get(format!("/__admin/v1/captcha/{}", encoded(&given("token").map(text).unwrap_or_default())))
         }
+        "fault.inject" => Call::json(Method::POST, FAULTS, &Value::Object(written(arguments))),
+        "fault.clear" => match given("name") {
+            Some(name) => Call::new(Method::DELETE, format!("{FAULTS}/{}", encoded(&text(name)))),
+            None => Call::new(Method::DELETE, FAULTS),
+        },
+        "fault.list" => Call::get(FAULTS),
         "world.change" => {
             session.forget_cast();
             Call::json(Method::PATCH, "/__admin/v1/world", &Value::Object(arguments.clone()))
@@ -36,6 +43,11 @@ pub(super) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Argu
         _ => Call::get(format!("/__admin/v1/explain/{}", encoded(&given("rid").map(text).unwrap_or_default()))),
     };
     session.ask(call).await
+}
+
+/// The arguments that were given.
+fn written(arguments: &Arguments) -> Arguments {
+    arguments.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// Which artefacts are meant, and what is to happen to them.

@@ -1,0 +1,97 @@
+//! The body of an answer on its way out: at once, or byte by byte.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+
+type Pause = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A body that is sent at once, or in small pieces with pauses between them.
+pub(crate) struct Sent {
+    rest: Bytes,
+    /// How long to wait before each piece; none for a body that goes at once.
+    pause: Duration,
+    piece: usize,
+    waiting: Option<Pause>,
+}
+
+/// More pieces than this cost more than they show.
+const PIECES: usize = 1000;
+
+impl Sent {
+    /// A body that takes `over` to be sent.
+    pub(crate) fn new(body: Bytes, over: Duration) -> Self {
+        let pieces = body.len().clamp(1, PIECES);
+        let pause = over / u32::try_from(pieces).unwrap_or(u32::MAX);
+        let piece = if pause.is_zero() { body.len() } else { body.len().div_ceil(pieces) };
+        Self { rest: body, pause, piece, waiting: None }
+    }
+}
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sent").field("rest", &self.rest.len()).field("pause", &self.pause).finish_non_exhaustive()
+    }
+}
+
+impl Body for Sent {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        if !self.pause.is_zero() {
+            let pause = self.pause;
+            let waiting = self.waiting.get_or_insert_with(|| Box::pin(sim::real::sleep(pause)));
+            if waiting.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+            self.waiting = None;
+        }
+        let piece = self.piece.min(self.rest.len());
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(piece)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.rest.len() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::BodyExt;
+
+    fn pieces(mut body: Sent) -> Vec<usize> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut pieces = Vec::new();
+            while let Some(frame) = body.frame().await {
+                pieces.push(frame.unwrap().into_data().unwrap().len());
+            }
+            pieces
+        })
+    }
+
+    #[test]
+    fn a_body_goes_at_once_unless_it_is_to_drip() {
+        let body = || Bytes::from_static(b"{\"errcode\":0}");
+        assert_eq!(pieces(Sent::new(body(), Duration::ZERO)), [13]);
+        assert_eq!(pieces(Sent::new(body(), Duration::from_millis(13))), [1; 13]);
+        assert_eq!(pieces(Sent::new(Bytes::new(), Duration::from_secs(9))), [0; 0]);
+    }
+}
