@@ -1,6 +1,7 @@
 //! From HTTP to the rules and back: the one place where outcomes become bytes.
 
 mod access_token;
+mod fail;
 mod jscode2session;
 mod phone_number;
 mod query;
@@ -21,6 +22,7 @@ use crate::refusal::{Refused, Rule};
 use crate::rid::{Rid, Stamp};
 use crate::setup::{App, Setup};
 use crate::wechat::{Answer, CallerAddress, WeChat};
+pub(crate) use fail::fail;
 use query::query;
 
 /// The APIs that are served.
@@ -76,16 +78,21 @@ impl Family {
         }
     }
 
-    fn errmsg(self, rule: Rule, stamp: &mut Stamp, rules: &Rules) -> String {
-        let (text, rid) = (rule.text(), stamp.rid);
+    fn errmsg(self, (errcode, text): (i32, &str), stamp: &mut Stamp, rules: &Rules) -> String {
+        let rid = stamp.rid;
         match self {
             Self::Sns => format!("{text}, rid: {rid}"),
-            Self::Business if rules.hints && rule.is_hinted() => {
+            Self::Business if rules.hints && is_hinted(errcode) => {
                 format!("{text} hint: [{}] rid: {rid}", stamp.hint())
             }
             Self::Business | Self::Other => format!("{text} rid: {rid}"),
         }
     }
+}
+
+/// Whether refusals of `/wxa/business` with this errcode carry a hint (observed for these).
+const fn is_hinted(errcode: i32) -> bool {
+    matches!(errcode, 40029 | 40013 | 47001 | 44002)
 }
 
 /// One call to an API.
@@ -133,7 +140,7 @@ pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&
         method: request.method(),
         query: request.uri().query().unwrap_or_default(),
         body: request.body(),
-        caller: request.extensions().get().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |CallerAddress(address)| *address),
+        caller: caller(request),
         issuer,
         now,
         rid: stamp.rid,
@@ -154,13 +161,24 @@ pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&
     let (body, refusal) = match outcome {
         Ok(body) => (body, None),
         Err(refused) => {
-            let errmsg = family.errmsg(refused.rule, &mut stamp, rules);
+            let told = (refused.rule.errcode(), &*refused.rule.text());
+            let errmsg = family.errmsg(told, &mut stamp, rules);
             (json(&Failure { errcode: refused.rule.errcode(), errmsg: &errmsg }), Some(refused.into()))
         }
     };
-    let body = if rules.escape_slashes { escape_slashes(&body) } else { body };
-    let response = response(StatusCode::OK, Some(family.content_type()), body.into(), now);
+    let response = answered(family, body, rules, now);
     Answer { response, note: Note { rid, refusal } }
+}
+
+/// The response that says `body` in the manner of a family of paths.
+fn answered(family: Family, body: Vec<u8>, rules: &Rules, now: Moment) -> Response<Bytes> {
+    let body = if rules.escape_slashes { escape_slashes(&body) } else { body };
+    response(StatusCode::OK, Some(family.content_type()), body.into(), now)
+}
+
+/// The address from which a request came.
+fn caller(request: &Request<Bytes>) -> IpAddr {
+    request.extensions().get().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |CallerAddress(address)| *address)
 }
 
 /// A POST whose length is not told beforehand is refused before anything else is looked at (observed on four APIs).
@@ -278,5 +296,5 @@ fn unknown_appid(setup: &Setup, appid: &str) -> Refused {
     let declared: Vec<_> = setup.apps().iter().take(8).map(|app| &*app.appid).collect();
     let story = format!("the world has no mini program of the appid `{appid}`");
     let declared = if declared.is_empty() { "none".to_owned() } else { declared.join(", ") };
-    Refused::new(Rule::UnknownAppid, story).and(format!("declared in it: {declared}"))
+    Refused::new(Rule::UnknownAppid, story).and(format!("send one that is declared in it: {declared}"))
 }

@@ -39,6 +39,7 @@ mod config;
 mod device;
 mod encrypted_data;
 mod exchange;
+mod known_refusal;
 mod login_code;
 mod magic_code;
 mod names;
@@ -56,5 +57,6 @@ pub use config::{Config, EnvVersion, MiniProgram, People, Person, Phone, Profile
 pub use device::{
     AccountInfoCall, DeviceAnswer, DeviceCall, DeviceProblem, PhoneNumberCall, UserInfoCall, UserProfileCall, Whose,
 };
+pub use known_refusal::{KnownRefusal, known_error, refusals};
 pub use sim::ConfigProblem;
 pub use wechat::{Answer, CallerAddress, Identity, WeChat, tag_of};

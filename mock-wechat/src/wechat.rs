@@ -18,7 +18,7 @@ use crate::phone_code::{self, PhoneCode};
 use crate::refusal::Refused;
 use crate::setup::{Known, Setup};
 use crate::token_lane::AccessTokens;
-use crate::{Config, DeviceAnswer, DeviceCall, DeviceProblem, api, artefacts, device};
+use crate::{Config, DeviceAnswer, DeviceCall, DeviceProblem, KnownRefusal, api, artefacts, device};
 
 /// An answer of WeChat's servers, and what they know about it.
 #[derive(Debug)]
@@ -111,6 +111,24 @@ impl WeChat {
     /// this one: the token's life is judged there, by that world's clock, and everything else here.
     pub fn answer(&self, request: &Request<Bytes>, issuer_of_token: Option<&WeChat>) -> Answer {
         api::answer(self, request, issuer_of_token)
+    }
+
+    /// Refuses a call whatever it says, as WeChat would at its path: content type, suffix and rid are the path's own.
+    /// `story` tells why; what would have helped is added to it.
+    ///
+    /// ```
+    /// # use bytes::Bytes;
+    /// # use mock_wechat::{Config, WeChat, known_error};
+    /// # use sim::{Ground, Moment};
+    /// # let ground = Ground::frozen("default", 7, Moment::default());
+    /// # let wechat = WeChat::new(Config::default(), ground).unwrap();
+    /// let request = http::Request::get("/sns/jscode2session").body(Bytes::new()).unwrap();
+    /// let busy = known_error("-1").unwrap();
+    /// let answer = wechat.fail(&request, &busy, vec!["a fault of the world asks for it".to_owned()]);
+    /// assert!(answer.response.body().starts_with(br#"{"errcode":-1,"errmsg":"system error, rid: "#));
+    /// ```
+    pub fn fail(&self, request: &Request<Bytes>, refusal: &KnownRefusal, story: Vec<String>) -> Answer {
+        api::fail(self, request, refusal, story)
     }
 
     /// Answers a call of the phone.

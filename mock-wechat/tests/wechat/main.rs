@@ -9,6 +9,7 @@ mod jscode2session;
 mod magic_code;
 mod phone_number;
 mod race;
+mod refusals;
 mod session;
 mod token;
 mod worlds;
