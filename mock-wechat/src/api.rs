@@ -1,12 +1,18 @@
 //! From HTTP to the rules and back: the one place where outcomes become bytes.
 
 mod access_token;
+mod component;
+mod encrypted_data;
 mod fail;
 mod jscode2session;
+mod paid_unionid;
 mod phone_number;
 mod query;
+mod quota;
+mod rid;
 mod session;
 
+use std::cell::OnceCell;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -19,6 +25,7 @@ use sim::{Moment, Note};
 
 use crate::config::{Rules, whitelisted};
 use crate::refusal::{Refused, Rule};
+use crate::request_log::Answered;
 use crate::rid::{Rid, Stamp};
 use crate::setup::{App, Setup};
 use crate::wechat::{Answer, CallerAddress, WeChat};
@@ -34,6 +41,13 @@ enum Endpoint {
     GetUserPhoneNumber,
     CheckSession,
     ResetUserSessionKey,
+    CheckEncryptedMsg,
+    GetPaidUnionid,
+    ClearQuota,
+    ClearQuotaV2,
+    QuotaGet,
+    RidGet,
+    ComponentJsCode2Session,
 }
 
 impl Endpoint {
@@ -45,6 +59,13 @@ impl Endpoint {
             "/wxa/business/getuserphonenumber" => Some(Self::GetUserPhoneNumber),
             "/wxa/checksession" => Some(Self::CheckSession),
             "/wxa/resetusersessionkey" => Some(Self::ResetUserSessionKey),
+            "/wxa/business/checkencryptedmsg" => Some(Self::CheckEncryptedMsg),
+            "/wxa/getpaidunionid" => Some(Self::GetPaidUnionid),
+            "/cgi-bin/clear_quota" => Some(Self::ClearQuota),
+            "/cgi-bin/clear_quota/v2" => Some(Self::ClearQuotaV2),
+            "/cgi-bin/openapi/quota/get" => Some(Self::QuotaGet),
+            "/cgi-bin/openapi/rid/get" => Some(Self::RidGet),
+            "/sns/component/jscode2session" => Some(Self::ComponentJsCode2Session),
             _ => None,
         }
     }
@@ -64,8 +85,8 @@ enum Family {
 impl Family {
     fn of(endpoint: Option<Endpoint>) -> Self {
         match endpoint {
-            Some(Endpoint::JsCode2Session) => Self::Sns,
-            Some(Endpoint::GetUserPhoneNumber) => Self::Business,
+            Some(Endpoint::JsCode2Session | Endpoint::ComponentJsCode2Session) => Self::Sns,
+            Some(Endpoint::GetUserPhoneNumber | Endpoint::CheckEncryptedMsg) => Self::Business,
             _ => Self::Other,
         }
     }
@@ -101,12 +122,15 @@ struct Call<'a> {
     wechat: &'a WeChat,
     setup: &'a Setup,
     method: &'a Method,
+    path: &'a str,
     query: &'a str,
     body: &'a [u8],
     caller: IpAddr,
     issuer: Option<&'a WeChat>,
     now: Moment,
     rid: Rid,
+    /// The appid of the mini program that calls, once its credentials were good; not of calls to `/sns`.
+    asked_by: OnceCell<Arc<str>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -138,12 +162,14 @@ pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&
         wechat,
         setup: &setup,
         method: request.method(),
+        path: request.uri().path(),
         query: request.uri().query().unwrap_or_default(),
         body: request.body(),
         caller: caller(request),
         issuer,
         now,
         rid: stamp.rid,
+        asked_by: OnceCell::new(),
     };
     let outcome = match endpoint {
         Some(Endpoint::JsCode2Session) => jscode2session::answer(&call),
@@ -152,8 +178,15 @@ pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&
         Some(Endpoint::GetUserPhoneNumber) => phone_number::answer(&call),
         Some(Endpoint::CheckSession) => session::check(&call),
         Some(Endpoint::ResetUserSessionKey) => session::reset(&call),
+        Some(Endpoint::CheckEncryptedMsg) => encrypted_data::answer(&call),
+        Some(Endpoint::GetPaidUnionid) => paid_unionid::answer(&call),
+        Some(Endpoint::ClearQuota) => quota::clear(&call),
+        Some(Endpoint::ClearQuotaV2) => quota::clear_with_secret(&call),
+        Some(Endpoint::QuotaGet) => quota::get(&call),
+        Some(Endpoint::RidGet) => rid::answer(&call),
+        Some(Endpoint::ComponentJsCode2Session) => component::answer(&call),
         None => Err(Refused::new(Rule::UnknownPath, format!("WeChat has no {} here", request.uri().path()))
-            .and("the login, phone number, token and session APIs are served")),
+            .and("call an API that is served: those of login, phone number, token, session and quota")),
     };
     let family = Family::of(endpoint);
     let rules = &setup.config.rules;
@@ -167,6 +200,12 @@ pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&
         }
     };
     let response = answered(family, body, rules, now);
+    if let Some(app) = call.asked_by.into_inner() {
+        let (query, request) = (call.query.to_owned(), request.body().clone());
+        let answered =
+            Answered { at: now, app, query, request, response: response.body().clone(), caller: call.caller };
+        wechat.requests.keep(stamp.rid, answered);
+    }
     Answer { response, note: Note { rid, refusal } }
 }
 
@@ -242,6 +281,16 @@ impl Call<'_> {
         }
     }
 
+    /// Whether the secret is still of use to the APIs that fetch tokens and clear quotas.
+    fn check_frozen(&self, app: &App) -> Result<(), Refused> {
+        if !app.standing.secret_frozen {
+            return Ok(());
+        }
+        Err(Refused::new(Rule::SecretFrozen, format!("the secret of {} is right, but frozen", app.appid))
+            .and("access_tokens that were fetched before go on working")
+            .and("unfreeze it in the console: `secret_frozen: false` in the world"))
+    }
+
     /// Whether the caller's address may use the secret.
     fn check_address(&self, app: &App) -> Result<(), Refused> {
         match &app.ip_whitelist {
@@ -267,15 +316,42 @@ impl Call<'_> {
             return Err(Refused::new(Rule::TokenMissing, "there is no `access_token` in the query")
                 .and("it is read from the query only, never from a body or a header"));
         };
-        let appid = self.issuer.unwrap_or(self.wechat).bearer(token)?;
+        let issuer = self.issuer.unwrap_or(self.wechat);
+        let appid = issuer.bearer(token).inspect_err(|_| {
+            // An ended token still tells whose call it was.
+            if let Some(app) = issuer.access_tokens.store().with(token, |token| token.map(|token| token.app)) {
+                self.is_of(issuer.known.apps.name(app));
+            }
+        })?;
+        self.is_of(Arc::clone(&appid));
         self.setup.app(&appid, &self.wechat.known).ok_or_else(|| unknown_appid(self.setup, &appid))
+    }
+
+    /// Remembers which mini program calls, for whoever asks for the rid.
+    fn is_of(&self, appid: Arc<str>) {
+        // The first is as good as any later one: a call speaks for one mini program.
+        let _ = self.asked_by.set(appid);
+    }
+
+    /// Counts a call to a metered API.
+    fn count(&self, app: &App) -> Result<(), Refused> {
+        match crate::quota::find(self.path) {
+            Some(api) => self.wechat.quotas.take(app, api, self.now, self.setup.config.limits),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether it came by POST.
+    fn check_post(&self) -> Result<(), Refused> {
+        if self.method == Method::POST {
+            return Ok(());
+        }
+        Err(Refused::new(Rule::WrongMethod, format!("the call came by {}", self.method)).and("send a POST"))
     }
 
     /// The members of a JSON body, whatever its `Content-Type` says.
     fn json_body(&self, not_json: Rule) -> Result<serde_json::Map<String, Value>, Refused> {
-        if self.method != Method::POST {
-            return Err(Refused::new(Rule::WrongMethod, format!("the call came by {}", self.method)).and("send a POST"));
-        }
+        self.check_post()?;
         if self.body.is_empty() {
             return Err(Refused::new(Rule::EmptyBody, "the body is empty").and("send the parameters as a JSON object"));
         }

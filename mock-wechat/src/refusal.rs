@@ -118,8 +118,8 @@ pub(crate) enum Rule {
     RidMalformed,
     /// The request id of another mini program.
     RidOfOtherApp,
-    /// A request id older than seven days.
-    RidTooOld,
+    /// A request id of a time that has not come.
+    RidTimeWrong,
     /// No `component_appid`.
     ComponentAppidMissing,
     /// A third-party platform that the mini program has not authorised.
@@ -201,7 +201,7 @@ impl Rule {
             Self::RidUnknown => ("rid_unknown", 76001, "rid not found, please check"),
             Self::RidMalformed => ("rid_malformed", 76002, "rid is error"),
             Self::RidOfOtherApp => ("rid_of_other_app", 76003, "could not query this rid,no permission"),
-            Self::RidTooOld => ("rid_too_old", 76004, "rid time is error"),
+            Self::RidTimeWrong => ("rid_time_wrong", 76004, "rid time is error"),
             Self::ComponentAppidMissing => ("component_appid_missing", 41018, "missing component_appid"),
             Self::ComponentNotAuthorised => {
                 ("component_not_authorised", 61003, "component is not authorized by this account")
@@ -302,7 +302,7 @@ every_rule![
     RidUnknown,
     RidMalformed,
     RidOfOtherApp,
-    RidTooOld,
+    RidTimeWrong,
     ComponentAppidMissing,
     ComponentNotAuthorised,
     ComponentTokenUnknown,

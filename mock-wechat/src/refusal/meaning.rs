@@ -194,7 +194,7 @@ impl Rule {
             ),
             Self::RidUnknown => told(
                 RID,
-                "no such request is known",
+                "no such request is known, or it is older than seven days",
                 "ask for the rid of a refused call of /cgi-bin or /wxa; those of /sns are not kept",
             ),
             Self::RidMalformed => told(RID, "this is no rid", "send the rid as it stands in an errmsg"),
@@ -203,7 +203,9 @@ impl Rule {
                 "the request was another mini program's",
                 "ask with an access_token of the mini program that made the request",
             ),
-            Self::RidTooOld => told(RID, "the request is older than seven days", "ask within seven days"),
+            Self::RidTimeWrong => {
+                told("inferred", "the rid is of a time that has not come yet", "send the rid as it stands in an errmsg")
+            }
             Self::ComponentAppidMissing => {
                 told(TABLE, "there is no `component_appid`", "send the appid of the third-party platform")
             }
