@@ -350,7 +350,8 @@ fn collect_secrets(value: &Value, secrets: &mut Vec<(ArtefactKind, String)>) {
         let kind = match key.as_str() {
             "secret" => ArtefactKind::AppSecret,
             "password" => ArtefactKind::Password,
-            "mobile" | "phone" | "phones" => ArtefactKind::PhoneNumber,
+            "component_access_token" => ArtefactKind::AccessToken,
+            "mobile" | "phone" | "phones" | "quick_phone" => ArtefactKind::PhoneNumber,
             _ => {
                 collect_secrets(value, secrets);
                 continue;

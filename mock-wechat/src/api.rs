@@ -1,11 +1,18 @@
 //! From HTTP to the rules and back: the one place where outcomes become bytes.
 
 mod access_token;
+mod component;
+mod encrypted_data;
+mod fail;
 mod jscode2session;
+mod paid_unionid;
 mod phone_number;
 mod query;
+mod quota;
+mod rid;
 mod session;
 
+use std::cell::OnceCell;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -18,9 +25,11 @@ use sim::{Moment, Note};
 
 use crate::config::{Rules, whitelisted};
 use crate::refusal::{Refused, Rule};
+use crate::request_log::Answered;
 use crate::rid::{Rid, Stamp};
 use crate::setup::{App, Setup};
 use crate::wechat::{Answer, CallerAddress, WeChat};
+pub(crate) use fail::fail;
 use query::query;
 
 /// The APIs that are served.
@@ -32,6 +41,13 @@ enum Endpoint {
     GetUserPhoneNumber,
     CheckSession,
     ResetUserSessionKey,
+    CheckEncryptedMsg,
+    GetPaidUnionid,
+    ClearQuota,
+    ClearQuotaV2,
+    QuotaGet,
+    RidGet,
+    ComponentJsCode2Session,
 }
 
 impl Endpoint {
@@ -43,6 +59,13 @@ impl Endpoint {
             "/wxa/business/getuserphonenumber" => Some(Self::GetUserPhoneNumber),
             "/wxa/checksession" => Some(Self::CheckSession),
             "/wxa/resetusersessionkey" => Some(Self::ResetUserSessionKey),
+            "/wxa/business/checkencryptedmsg" => Some(Self::CheckEncryptedMsg),
+            "/wxa/getpaidunionid" => Some(Self::GetPaidUnionid),
+            "/cgi-bin/clear_quota" => Some(Self::ClearQuota),
+            "/cgi-bin/clear_quota/v2" => Some(Self::ClearQuotaV2),
+            "/cgi-bin/openapi/quota/get" => Some(Self::QuotaGet),
+            "/cgi-bin/openapi/rid/get" => Some(Self::RidGet),
+            "/sns/component/jscode2session" => Some(Self::ComponentJsCode2Session),
             _ => None,
         }
     }
@@ -62,8 +85,8 @@ enum Family {
 impl Family {
     fn of(endpoint: Option<Endpoint>) -> Self {
         match endpoint {
-            Some(Endpoint::JsCode2Session) => Self::Sns,
-            Some(Endpoint::GetUserPhoneNumber) => Self::Business,
+            Some(Endpoint::JsCode2Session | Endpoint::ComponentJsCode2Session) => Self::Sns,
+            Some(Endpoint::GetUserPhoneNumber | Endpoint::CheckEncryptedMsg) => Self::Business,
             _ => Self::Other,
         }
     }
@@ -76,16 +99,21 @@ impl Family {
         }
     }
 
-    fn errmsg(self, rule: Rule, stamp: &mut Stamp, rules: &Rules) -> String {
-        let (text, rid) = (rule.text(), stamp.rid);
+    fn errmsg(self, (errcode, text): (i32, &str), stamp: &mut Stamp, rules: &Rules) -> String {
+        let rid = stamp.rid;
         match self {
             Self::Sns => format!("{text}, rid: {rid}"),
-            Self::Business if rules.hints && rule.is_hinted() => {
+            Self::Business if rules.hints && is_hinted(errcode) => {
                 format!("{text} hint: [{}] rid: {rid}", stamp.hint())
             }
             Self::Business | Self::Other => format!("{text} rid: {rid}"),
         }
     }
+}
+
+/// Whether refusals of `/wxa/business` with this errcode carry a hint (observed for these).
+const fn is_hinted(errcode: i32) -> bool {
+    matches!(errcode, 40029 | 40013 | 47001 | 44002)
 }
 
 /// One call to an API.
@@ -94,12 +122,15 @@ struct Call<'a> {
     wechat: &'a WeChat,
     setup: &'a Setup,
     method: &'a Method,
+    path: &'a str,
     query: &'a str,
     body: &'a [u8],
     caller: IpAddr,
     issuer: Option<&'a WeChat>,
     now: Moment,
     rid: Rid,
+    /// The appid of the mini program that calls, once its credentials were good; not of calls to `/sns`.
+    asked_by: OnceCell<Arc<str>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -131,12 +162,14 @@ pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&
         wechat,
         setup: &setup,
         method: request.method(),
+        path: request.uri().path(),
         query: request.uri().query().unwrap_or_default(),
         body: request.body(),
-        caller: request.extensions().get().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |CallerAddress(address)| *address),
+        caller: caller(request),
         issuer,
         now,
         rid: stamp.rid,
+        asked_by: OnceCell::new(),
     };
     let outcome = match endpoint {
         Some(Endpoint::JsCode2Session) => jscode2session::answer(&call),
@@ -145,8 +178,15 @@ pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&
         Some(Endpoint::GetUserPhoneNumber) => phone_number::answer(&call),
         Some(Endpoint::CheckSession) => session::check(&call),
         Some(Endpoint::ResetUserSessionKey) => session::reset(&call),
+        Some(Endpoint::CheckEncryptedMsg) => encrypted_data::answer(&call),
+        Some(Endpoint::GetPaidUnionid) => paid_unionid::answer(&call),
+        Some(Endpoint::ClearQuota) => quota::clear(&call),
+        Some(Endpoint::ClearQuotaV2) => quota::clear_with_secret(&call),
+        Some(Endpoint::QuotaGet) => quota::get(&call),
+        Some(Endpoint::RidGet) => rid::answer(&call),
+        Some(Endpoint::ComponentJsCode2Session) => component::answer(&call),
         None => Err(Refused::new(Rule::UnknownPath, format!("WeChat has no {} here", request.uri().path()))
-            .and("the login, phone number, token and session APIs are served")),
+            .and("call an API that is served: those of login, phone number, token, session and quota")),
     };
     let family = Family::of(endpoint);
     let rules = &setup.config.rules;
@@ -154,13 +194,30 @@ pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&
     let (body, refusal) = match outcome {
         Ok(body) => (body, None),
         Err(refused) => {
-            let errmsg = family.errmsg(refused.rule, &mut stamp, rules);
+            let told = (refused.rule.errcode(), &*refused.rule.text());
+            let errmsg = family.errmsg(told, &mut stamp, rules);
             (json(&Failure { errcode: refused.rule.errcode(), errmsg: &errmsg }), Some(refused.into()))
         }
     };
-    let body = if rules.escape_slashes { escape_slashes(&body) } else { body };
-    let response = response(StatusCode::OK, Some(family.content_type()), body.into(), now);
+    let response = answered(family, body, rules, now);
+    if let Some(app) = call.asked_by.into_inner() {
+        let (query, request) = (call.query.to_owned(), request.body().clone());
+        let answered =
+            Answered { at: now, app, query, request, response: response.body().clone(), caller: call.caller };
+        wechat.requests.keep(stamp.rid, answered);
+    }
     Answer { response, note: Note { rid, refusal, ..Note::default() } }
+}
+
+/// The response that says `body` in the manner of a family of paths.
+fn answered(family: Family, body: Vec<u8>, rules: &Rules, now: Moment) -> Response<Bytes> {
+    let body = if rules.escape_slashes { escape_slashes(&body) } else { body };
+    response(StatusCode::OK, Some(family.content_type()), body.into(), now)
+}
+
+/// The address from which a request came.
+fn caller(request: &Request<Bytes>) -> IpAddr {
+    request.extensions().get().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |CallerAddress(address)| *address)
 }
 
 /// A POST whose length is not told beforehand is refused before anything else is looked at (observed on four APIs).
@@ -224,6 +281,16 @@ impl Call<'_> {
         }
     }
 
+    /// Whether the secret is still of use to the APIs that fetch tokens and clear quotas.
+    fn check_frozen(&self, app: &App) -> Result<(), Refused> {
+        if !app.standing.secret_frozen {
+            return Ok(());
+        }
+        Err(Refused::new(Rule::SecretFrozen, format!("the secret of {} is right, but frozen", app.appid))
+            .and("access_tokens that were fetched before go on working")
+            .and("unfreeze it in the console: `secret_frozen: false` in the world"))
+    }
+
     /// Whether the caller's address may use the secret.
     fn check_address(&self, app: &App) -> Result<(), Refused> {
         match &app.ip_whitelist {
@@ -249,15 +316,42 @@ impl Call<'_> {
             return Err(Refused::new(Rule::TokenMissing, "there is no `access_token` in the query")
                 .and("it is read from the query only, never from a body or a header"));
         };
-        let appid = self.issuer.unwrap_or(self.wechat).bearer(token)?;
+        let issuer = self.issuer.unwrap_or(self.wechat);
+        let appid = issuer.bearer(token).inspect_err(|_| {
+            // An ended token still tells whose call it was.
+            if let Some(app) = issuer.access_tokens.store().with(token, |token| token.map(|token| token.app)) {
+                self.is_of(issuer.known.apps.name(app));
+            }
+        })?;
+        self.is_of(Arc::clone(&appid));
         self.setup.app(&appid, &self.wechat.known).ok_or_else(|| unknown_appid(self.setup, &appid))
+    }
+
+    /// Remembers which mini program calls, for whoever asks for the rid.
+    fn is_of(&self, appid: Arc<str>) {
+        // The first is as good as any later one: a call speaks for one mini program.
+        let _ = self.asked_by.set(appid);
+    }
+
+    /// Counts a call to a metered API.
+    fn count(&self, app: &App) -> Result<(), Refused> {
+        match crate::quota::find(self.path) {
+            Some(api) => self.wechat.quotas.take(app, api, self.now, self.setup.config.limits),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether it came by POST.
+    fn check_post(&self) -> Result<(), Refused> {
+        if self.method == Method::POST {
+            return Ok(());
+        }
+        Err(Refused::new(Rule::WrongMethod, format!("the call came by {}", self.method)).and("send a POST"))
     }
 
     /// The members of a JSON body, whatever its `Content-Type` says.
     fn json_body(&self, not_json: Rule) -> Result<serde_json::Map<String, Value>, Refused> {
-        if self.method != Method::POST {
-            return Err(Refused::new(Rule::WrongMethod, format!("the call came by {}", self.method)).and("send a POST"));
-        }
+        self.check_post()?;
         if self.body.is_empty() {
             return Err(Refused::new(Rule::EmptyBody, "the body is empty").and("send the parameters as a JSON object"));
         }
@@ -278,5 +372,5 @@ fn unknown_appid(setup: &Setup, appid: &str) -> Refused {
     let declared: Vec<_> = setup.apps().iter().take(8).map(|app| &*app.appid).collect();
     let story = format!("the world has no mini program of the appid `{appid}`");
     let declared = if declared.is_empty() { "none".to_owned() } else { declared.join(", ") };
-    Refused::new(Rule::UnknownAppid, story).and(format!("declared in it: {declared}"))
+    Refused::new(Rule::UnknownAppid, story).and(format!("send one that is declared in it: {declared}"))
 }

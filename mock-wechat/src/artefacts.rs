@@ -130,7 +130,7 @@ fn identities(wechat: &WeChat) -> Vec<ArtefactRecord> {
             let of = [("open_platform", &*platform.name), ("person", &*person.name)];
             unionids.push(record(ArtefactKind::Unionid, unionid.text(), &of));
         }
-        for phone in &person.phones {
+        for phone in person.phones.iter().chain(&person.quick_phone) {
             phones.push(record(ArtefactKind::PhoneNumber, &phone.written(), &[("person", &person.name)]));
         }
     }

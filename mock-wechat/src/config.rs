@@ -3,16 +3,23 @@
 mod people;
 mod phone;
 mod rules;
+mod standing;
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sim::{AppSecret, ConfigProblem};
 
-pub use people::{People, Person};
+use crate::quota;
+
+pub use people::{Payment, People, Person, Platform};
 pub use phone::Phone;
 pub use rules::{Profile, Rotation, Rules, UsedLoginCode};
+pub(crate) use standing::Standing;
+use standing::is_default;
+pub use standing::{Component, Permissions, PrivacyGuide};
 
 /// One world's WeChat: its mini programs, its people, and the behaviour that Tencent's pages leave open.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -79,6 +86,27 @@ pub struct MiniProgram {
     /// `203.0.113.0/24`. Left out: any (documented: the switch is optional for mini programs).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip_whitelist: Option<Vec<String>>,
+    /// The AppSecret was frozen in the console: the APIs that fetch access_tokens or clear quotas with it are refused
+    /// with 40243 (getAccessToken page, documented).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub secret_frozen: bool,
+    /// What the account has been granted; everything where nothing is said.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub permissions: Permissions,
+    /// What the account's privacy guide declares; everything where nothing is said.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub privacy_guide: PrivacyGuide,
+    /// How often each of the two phone buttons may succeed; it is counted when the person has agreed, whatever becomes
+    /// of the code (getPhoneNumber page, documented: 1000 without charge, more are bought). Left out: enough was bought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_quota: Option<u32>,
+    /// How often an API may be called in a day, by its path: `{ /wxa/business/getuserphonenumber: 5 }`. An API that is
+    /// left out has the quota that `openapi/quota/get` tells.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub quotas: BTreeMap<String, u64>,
+    /// The third-party platforms that may act for the mini program.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorised_components: Vec<Component>,
 }
 
 impl MiniProgram {
@@ -91,6 +119,12 @@ impl MiniProgram {
             env_version: EnvVersion::default(),
             version: String::new(),
             ip_whitelist: None,
+            secret_frozen: false,
+            permissions: Permissions::default(),
+            privacy_guide: PrivacyGuide::default(),
+            phone_quota: None,
+            quotas: BTreeMap::new(),
+            authorised_components: Vec::new(),
         }
     }
 }
@@ -161,6 +195,11 @@ pub(crate) fn problems(config: &Config) -> Vec<ConfigProblem> {
                 problems.push(ConfigProblem::new(place("ip_whitelist"), message));
             }
         }
+        for path in app.quotas.keys().filter(|path| quota::find(path).is_none()) {
+            let message = format!("no API with a daily quota has the path `{path}`");
+            let known: Vec<_> = quota::APIS.iter().map(|api| api.path).collect();
+            problems.push(ConfigProblem::new(place("quotas"), message).hint(format!("there is {}", known.join(", "))));
+        }
     }
     for (name, person) in config.people.iter() {
         let place = |key: &str| ["people".to_owned(), name.to_owned(), key.to_owned()];
@@ -172,6 +211,13 @@ pub(crate) fn problems(config: &Config) -> Vec<ConfigProblem> {
             let message = "both `phone` and `phones` are given";
             problems.push(
                 ConfigProblem::new(place("phones"), message).hint("list all numbers in `phones`, the usual one first"),
+            );
+        }
+        for payment in person.payments.iter().filter(|payment| !payment.is_named()) {
+            let message = format!("the payment of {} has no number to ask for it by", payment.paid_at);
+            problems.push(
+                ConfigProblem::new(place("payments"), message)
+                    .hint("give it a `transaction_id`, or a `mch_id` and an `out_trade_no`"),
             );
         }
     }
@@ -198,9 +244,15 @@ mod tests {
             "mini_programs": [
                 { "appid": "wx1", "secret": "" },
                 { "appid": "wx1", "open_platform": "", "ip_whitelist": ["nowhere"] },
-                { "appid": "w x" },
+                { "appid": "w x", "quotas": { "/sns/jscode2session": 1 } },
             ],
-            "people": { "bob": { "phone": "13800138000", "phones": ["13800138000"] } },
+            "people": {
+                "bob": {
+                    "phone": "13800138000",
+                    "phones": ["13800138000"],
+                    "payments": [{ "mch_id": "1", "paid_at": "2026-03-01T09:00:00Z" }],
+                },
+            },
         }))
         .unwrap();
         let told: Vec<String> = problems(&config).iter().map(ToString::to_string).collect();
@@ -212,7 +264,9 @@ mod tests {
                 "mini_programs.1.open_platform: an Open Platform account needs a name",
                 "mini_programs.1.ip_whitelist: `nowhere` is no address, no range such as 203.0.113.* and no network in CIDR form",
                 "mini_programs.2.appid: an appid is 1 to 128 visible ASCII characters",
+                "mini_programs.2.quotas: no API with a daily quota has the path `/sns/jscode2session`",
                 "people.bob.phones: both `phone` and `phones` are given",
+                "people.bob.payments: the payment of 2026-03-01T09:00:00Z has no number to ask for it by",
             ]
         );
     }

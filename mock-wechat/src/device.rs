@@ -1,6 +1,7 @@
 //! The phone's side: what `wx.*` calls and the phone buttons hand to their callbacks.
 
 mod login;
+mod phone_failure;
 mod phone_number;
 mod profile;
 
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sim::{Note, Refusal};
 
-use crate::config::EnvVersion;
+use crate::config::{EnvVersion, Platform};
 use crate::wechat::WeChat;
 
 /// Whose phone, and which mini program runs on it.
@@ -22,6 +23,66 @@ pub struct Whose {
     /// The person, by name; the world's first when it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
+}
+
+/// `wx.login`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoginCall {
+    /// The mini program; the world's first when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appid: Option<String>,
+    /// The person, by name; the world's first when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// What comes of it.
+    pub outcome: LoginOutcome,
+}
+
+/// What comes of a `wx.login`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginOutcome {
+    /// A code.
+    #[default]
+    Ok,
+    /// The phone waited for WeChat for too long: errno 5.
+    Timeout,
+    /// WeChat lets this person log in nowhere: errno 1402101.
+    Blocked,
+}
+
+/// What comes of a tap on a phone number button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PhoneOutcome {
+    /// The person agrees.
+    #[default]
+    Agree,
+    /// The person refuses.
+    Deny,
+    /// The person closes the sheet, or turns away when asked to bind a number.
+    Cancel,
+    /// The account is not allowed to use the button: errno 102.
+    NoPermission,
+    /// The person has not agreed to the privacy terms: errno 104.
+    PrivacyNotAgreed,
+    /// The privacy guide does not declare that phone numbers are collected: errno 112.
+    ScopeNotDeclared,
+    /// The account has used up what it paid for: errno 1400001.
+    NoQuota,
+    /// WeChat has banned the person from the feature: errno 1421102.
+    Blocked,
+}
+
+/// Which event a page binds to a phone number button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ButtonEvent {
+    /// The quick button's own.
+    BindGetPhoneNumber,
+    /// The real-time button's own.
+    BindGetRealtimePhoneNumber,
 }
 
 /// A tap on one of the two phone number buttons.
@@ -39,6 +100,15 @@ pub struct PhoneNumberCall {
     pub phone: Option<String>,
     /// Whether it is the real-time button (`open-type="getRealtimePhoneNumber"`).
     pub realtime: bool,
+    /// What comes of it.
+    pub outcome: PhoneOutcome,
+    /// What the phone runs; the person's own when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<Platform>,
+    /// The event that the page binds; the button's own when it is left out. A button whose page binds the other one's
+    /// event calls nobody back (observed).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<ButtonEvent>,
 }
 
 /// `wx.getUserInfo`.
@@ -90,7 +160,7 @@ pub struct AccountInfoCall {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviceCall {
     /// `wx.login`.
-    Login(Whose),
+    Login(LoginCall),
     /// A tap on a phone number button.
     PhoneNumber(PhoneNumberCall),
     /// `wx.checkSession`.
@@ -166,4 +236,11 @@ fn ok(body: Value) -> DeviceAnswer {
 fn failed(message: &str, rule: &str, code: &str, story: impl IntoIterator<Item = String>) -> DeviceAnswer {
     let refusal = Refusal { rule: rule.to_owned(), code: code.to_owned(), story: story.into_iter().collect() };
     DeviceAnswer { body: json!({ "errMsg": message }), note: Note { refusal: Some(refusal), ..Note::default() } }
+}
+
+/// The same, and the callback is handed its number as `errno`.
+fn failed_with((message, errno): (&str, i32), rule: &str, story: impl IntoIterator<Item = String>) -> DeviceAnswer {
+    let mut answer = failed(message, rule, &errno.to_string(), story);
+    answer.body["errno"] = errno.into();
+    answer
 }

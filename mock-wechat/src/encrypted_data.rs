@@ -1,10 +1,45 @@
 //! What the phone encrypts for the back end: `encryptedData` and `iv`.
 
+use std::time::Duration;
+
 use aws_lc_rs::cipher::{AES_128, EncryptionContext, PaddedBlockEncryptingKey, UnboundCipherKey};
+use aws_lc_rs::digest;
 use aws_lc_rs::iv::FixedLength;
 use data_encoding::BASE64;
+use sim::{Moment, Stamped};
 
 use crate::compact::KeyBytes;
+
+/// How long WeChat knows phone data that it encrypted (checkEncryptedData page, documented).
+pub(crate) const KNOWN: Duration = Duration::from_secs(3 * 86_400);
+
+/// How long it is remembered here, so that a late caller can be told that it was late.
+pub(crate) const REMEMBERED: Duration = Duration::from_secs(4 * 86_400);
+
+/// How much is remembered at once; the oldest go first.
+pub(crate) const LIMIT: usize = 100_000;
+
+/// Phone data that was encrypted for a mini program.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Handed {
+    /// When.
+    pub(crate) at: Moment,
+    /// The number of the mini program.
+    pub(crate) app: u32,
+}
+
+impl Stamped for Handed {
+    fn issued_at(&self) -> Moment {
+        self.at
+    }
+}
+
+/// The SHA-256 by which a back end asks for encrypted data: of the base64 text, as it arrived.
+pub(crate) fn hash(encrypted_data: &str) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest::digest(&digest::SHA256, encrypted_data.as_bytes()).as_ref());
+    hash
+}
 
 /// An encrypted text and the vector it was encrypted with, both in base64.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -49,6 +49,9 @@ pub(crate) fn exchange(
                 if let Err(rule) = code.check(Some(app.number), now, rules.used_login_code) {
                     return Outcome::Refused(rule, code.clone());
                 }
+                if setup.is_blocked(code.person) {
+                    return Outcome::Refused(Rule::UserBlocked, code.clone());
+                }
                 code.ending = Some(Box::new(Ending { at: now, by: Some(rid) }));
                 Outcome::Done(Exchanged {
                     session_key: open.session_for_exchange(rules, now),
@@ -70,6 +73,7 @@ pub(crate) fn exchange(
                 .and("wait for the next minute; the code is still good until then, if its five minutes are not over")
                 .and("`limits: off` in the world lifts this rule"))
         }
+        Outcome::Refused(Rule::UserBlocked, code) => Err(blocked(&wechat.known.people.name(code.person))),
         Outcome::Refused(rule, code) => {
             let (person, home) = (wechat.known.people.name(code.person), wechat.known.apps.name(code.app));
             Err(code.refused(rule, (&person, &home), &app.appid, now))
@@ -78,6 +82,12 @@ pub(crate) fn exchange(
             magic_code::exchange(wechat, setup, app, code, now).unwrap_or_else(|| Err(unknown(wechat, code)))
         }
     }
+}
+
+/// The refusal of somebody whom WeChat thinks dangerous.
+pub(crate) fn blocked(person: &str) -> Refused {
+    Refused::new(Rule::UserBlocked, format!("WeChat thinks {person} dangerous: `blocked` is set in the world"))
+        .and("tell the person; neither a repetition nor a new code helps")
 }
 
 /// Why a text that is no login code of this world is refused.
@@ -96,7 +106,9 @@ fn unknown(wechat: &WeChat, text: &str) -> Refused {
         Some(tag) if tag != wechat.ground.tag => refused
             .and("it carries the mark of another world")
             .and("leave the choice of the world to the code, or name the world in which it was issued"),
-        Some(_) => refused.and("it was issued so long ago that it is forgotten, or before the world was reset"),
+        Some(_) => refused
+            .and("it was issued so long ago that it is forgotten, or before the world was reset")
+            .and("get one with wx.login"),
         None => refused.and("get one with wx.login"),
     }
 }

@@ -7,13 +7,13 @@
 //! ```
 //! use bytes::Bytes;
 //! use http::Request;
-//! use mock_wechat::{Config, DeviceCall, WeChat, Whose};
+//! use mock_wechat::{Config, DeviceCall, LoginCall, WeChat};
 //! use sim::{Ground, Moment};
 //!
 //! let ground = Ground::frozen("default", 7, Moment::parse_rfc3339("2026-03-01T09:00:00Z").unwrap());
 //! let wechat = WeChat::new(Config::default(), ground).unwrap();
 //!
-//! let callback = wechat.device(&DeviceCall::Login(Whose::default())).unwrap().body;
+//! let callback = wechat.device(&DeviceCall::Login(LoginCall::default())).unwrap().body;
 //! assert_eq!(callback["errMsg"], "login:ok");
 //!
 //! let target = format!(
@@ -39,22 +39,31 @@ mod config;
 mod device;
 mod encrypted_data;
 mod exchange;
+mod known_refusal;
 mod login_code;
 mod magic_code;
 mod names;
 mod phone_code;
 mod phone_info;
+mod phone_taps;
+mod quota;
 mod redeem;
 mod refusal;
+mod request_log;
 mod rid;
 mod session_key;
 mod setup;
 mod token_lane;
 mod wechat;
 
-pub use config::{Config, EnvVersion, MiniProgram, People, Person, Phone, Profile, Rotation, Rules, UsedLoginCode};
-pub use device::{
-    AccountInfoCall, DeviceAnswer, DeviceCall, DeviceProblem, PhoneNumberCall, UserInfoCall, UserProfileCall, Whose,
+pub use config::{
+    Component, Config, EnvVersion, MiniProgram, Payment, People, Permissions, Person, Phone, Platform, PrivacyGuide,
+    Profile, Rotation, Rules, UsedLoginCode,
 };
+pub use device::{
+    AccountInfoCall, ButtonEvent, DeviceAnswer, DeviceCall, DeviceProblem, LoginCall, LoginOutcome, PhoneNumberCall,
+    PhoneOutcome, UserInfoCall, UserProfileCall, Whose,
+};
+pub use known_refusal::{KnownRefusal, known_error, refusals};
 pub use sim::ConfigProblem;
 pub use wechat::{Answer, CallerAddress, Identity, WeChat, tag_of};

@@ -7,7 +7,7 @@ use sim::Moment;
 
 use crate::account::EXCHANGES_A_MINUTE;
 use crate::config::UsedLoginCode;
-use crate::exchange::Exchanged;
+use crate::exchange::{Exchanged, blocked};
 use crate::phone_code::PhoneCode;
 use crate::refusal::{Refused, Rule};
 use crate::setup::{App, Person, Setup};
@@ -86,6 +86,9 @@ pub(crate) fn exchange(
                 if setup.config.limits && !open.account.may_exchange(now) {
                     let story = format!("more than {EXCHANGES_A_MINUTE} exchanges for {} in a minute", person.name);
                     return Err(Refused::new(Rule::MinuteLimit, story));
+                }
+                if setup.is_blocked(person.number) {
+                    return Err(blocked(&person.name));
                 }
                 open.log_in(rules, now);
                 Ok(Exchanged {

@@ -72,7 +72,9 @@ fn unknown(wechat: &WeChat, text: &str) -> Refused {
         Some(tag) if tag != wechat.ground.tag => refused
             .and("it carries the mark of another world")
             .and("leave the choice of the world to the code, or name the world in which it was issued"),
-        Some(_) => refused.and("it was issued so long ago that it is forgotten, or before the world was reset"),
+        Some(_) => refused
+            .and("it was issued so long ago that it is forgotten, or before the world was reset")
+            .and("ask the person to tap the button again"),
         None => refused.and("get one with a button of open-type getPhoneNumber or getRealtimePhoneNumber"),
     }
 }

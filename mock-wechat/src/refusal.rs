@@ -1,7 +1,13 @@
 //! Every refusal of WeChat's servers: its rule, its errcode and its text, in one table.
 
+mod documented;
+mod meaning;
+
 use std::borrow::Cow;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
+
+pub(crate) use documented::{DOCUMENTED, Documented};
+pub(crate) use meaning::Meaning;
 
 /// A rule by which a call is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +92,42 @@ pub(crate) enum Rule {
     WrongSignature,
     /// A person whom WeChat thinks dangerous.
     UserBlocked,
+    /// The secret was frozen in the console.
+    SecretFrozen,
+    /// The mini program has no right to this API.
+    ApiUnauthorized,
+    /// An API was called more often in a day than its quota allows.
+    DailyQuota,
+    /// Encrypted data that WeChat has not given to this mini program in the last three days.
+    EncryptedDataUnknown,
+    /// The mini program is bound to no Open Platform account.
+    OpenPlatformNotBound,
+    /// No payment of this person's within the last five minutes.
+    PaymentUnknown,
+    /// The quota is to be cleared for another mini program than the caller's.
+    AppidOfOtherApp,
+    /// More quotas cleared in a month than allowed.
+    ClearQuotaLimit,
+    /// An API that does not exist was asked for.
+    CgiPathUnknown,
+    /// An API that has no quota to show was asked for.
+    CgiPathNotPermitted,
+    /// A request id that cannot be found.
+    RidUnknown,
+    /// A text that is no request id.
+    RidMalformed,
+    /// The request id of another mini program.
+    RidOfOtherApp,
+    /// A request id of a time that has not come.
+    RidTimeWrong,
+    /// No `component_appid`.
+    ComponentAppidMissing,
+    /// A third-party platform that the mini program has not authorised.
+    ComponentNotAuthorised,
+    /// A `component_access_token` that is not the platform's.
+    ComponentTokenUnknown,
+    /// A mini program's own access_token where a platform's belongs.
+    TokenOfWrongKind,
     /// WeChat is too busy to answer.
     SystemError,
 }
@@ -141,6 +183,31 @@ impl Rule {
             Self::StaleServerKey => ("stale_server_key", 87009, "invalid signature"),
             Self::WrongSignature => ("wrong_signature", 87009, "invalid signature"),
             Self::UserBlocked => ("user_blocked", 40226, "code blocked"),
+            Self::SecretFrozen => ("secret_frozen", 40243, "AppSecret已被冻结，请登录MP解冻后再次调用"),
+            Self::ApiUnauthorized => ("api_unauthorized", 48001, "api unauthorized"),
+            Self::DailyQuota => ("daily_quota", 45009, "reach max api daily quota limit"),
+            // The page says `exit` where it means `exist`.
+            Self::EncryptedDataUnknown => ("encrypted_data_unknown", 1, "data not exit"),
+            Self::OpenPlatformNotBound => ("open_platform_not_bound", 89002, "open not exists"),
+            Self::PaymentUnknown => ("payment_unknown", 89300, "invalid trade"),
+            Self::AppidOfOtherApp => ("appid_of_other_app", 40013, "invalid appid"),
+            Self::ClearQuotaLimit => {
+                ("clear_quota_limit", 48006, "forbid to clear quota because of reaching the limit")
+            }
+            Self::CgiPathUnknown => ("cgi_path_unknown", 76021, "cgi_path not found, please check"),
+            Self::CgiPathNotPermitted => {
+                ("cgi_path_not_permitted", 76022, "could not use this cgi_path, no permission")
+            }
+            Self::RidUnknown => ("rid_unknown", 76001, "rid not found, please check"),
+            Self::RidMalformed => ("rid_malformed", 76002, "rid is error"),
+            Self::RidOfOtherApp => ("rid_of_other_app", 76003, "could not query this rid,no permission"),
+            Self::RidTimeWrong => ("rid_time_wrong", 76004, "rid time is error"),
+            Self::ComponentAppidMissing => ("component_appid_missing", 41018, "missing component_appid"),
+            Self::ComponentNotAuthorised => {
+                ("component_not_authorised", 61003, "component is not authorized by this account")
+            }
+            Self::ComponentTokenUnknown => ("component_token_unknown", 40001, NOT_LATEST),
+            Self::TokenOfWrongKind => ("access_token_of_wrong_kind", 40014, "invalid access_token"),
             Self::SystemError => ("system_error", -1, "system error"),
         }
     }
@@ -165,12 +232,82 @@ impl Rule {
             _ => self.facts().2.into(),
         }
     }
-
-    /// Whether refusals of `/wxa/business` by this rule carry a hint (observed for these errcodes).
-    pub(crate) const fn is_hinted(self) -> bool {
-        matches!(self.errcode(), 40029 | 40013 | 47001 | 44002)
-    }
 }
+
+/// Lists every rule, in the order in which one of several with the same name or errcode is found. A rule that is
+/// forgotten here does not compile.
+macro_rules! every_rule {
+    ($($rule:ident $(($example:expr))?),+ $(,)?) => {
+        impl Rule {
+            /// Every rule, with an example of what it carries.
+            pub(crate) const ALL: &[Self] = &[$(Self::$rule $(($example))?),+];
+        }
+        const _: fn(Rule) = |rule| match rule { $(Rule::$rule { .. } => ()),+ };
+    };
+}
+
+every_rule![
+    ChunkedBody,
+    UnknownPath,
+    WrongMethod,
+    EmptyBody,
+    BodyNotJson,
+    StableTokenNotJson,
+    InvalidArguments,
+    AppidMissing,
+    UnknownAppid,
+    SecretMissing,
+    WrongSecret,
+    SecretFrozen,
+    WrongGrantType,
+    // An address that is kept for documentation.
+    IpNotWhitelisted(IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7))),
+    LoginCodeMissing,
+    MinuteLimit,
+    LoginCodeUsed,
+    LoginCodeUsedLongAgo,
+    LoginCodeExpired,
+    LoginCodeUnknown,
+    LoginCodeRevoked,
+    LoginCodeOfOtherApp,
+    PhoneCodeUsed,
+    PhoneCodeExpired,
+    PhoneCodeUnknown,
+    PhoneCodeRevoked,
+    PhoneCodeOfOtherApp,
+    CodesMixedUp,
+    OpenidMismatch,
+    UnknownOpenid,
+    TokenMissing,
+    TokenUnknown,
+    TokenReplaced,
+    TokenRevoked,
+    TokenExpired,
+    TokenOfWrongKind,
+    DailyQuota,
+    ForceRefreshAbuse,
+    WrongSigMethod,
+    SessionKeyGone,
+    StaleServerKey,
+    WrongSignature,
+    UserBlocked,
+    ApiUnauthorized,
+    EncryptedDataUnknown,
+    OpenPlatformNotBound,
+    PaymentUnknown,
+    AppidOfOtherApp,
+    ClearQuotaLimit,
+    CgiPathUnknown,
+    CgiPathNotPermitted,
+    RidUnknown,
+    RidMalformed,
+    RidOfOtherApp,
+    RidTimeWrong,
+    ComponentAppidMissing,
+    ComponentNotAuthorised,
+    ComponentTokenUnknown,
+    SystemError,
+];
 
 const NOT_LATEST: &str = "invalid credential, access_token is invalid or not latest, could get access_token by \
      getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r";
@@ -199,7 +336,11 @@ impl Refused {
 }
 
 impl From<Refused> for sim::Refusal {
-    fn from(refused: Refused) -> Self {
+    /// A story of one line has no way out of its own, and gets the rule's.
+    fn from(mut refused: Refused) -> Self {
+        if refused.story.len() < 2 {
+            refused.story.push(refused.rule.meaning().remedy.to_owned());
+        }
         Self { rule: refused.rule.name().to_owned(), code: refused.rule.errcode().to_string(), story: refused.story }
     }
 }

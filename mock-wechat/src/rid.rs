@@ -10,13 +10,30 @@ use sim::{Draw, Moment, Sequence};
 /// ```text
 /// 66c69111-4157f271-729ca238
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Rid([u32; 3]);
 
 impl fmt::Display for Rid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [time, second, third] = self.0;
         write!(f, "{time:08x}-{second:08x}-{third:08x}")
+    }
+}
+
+impl Rid {
+    /// A text that has the shape of a rid.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut groups = text.trim().split('-').map(|group| {
+            let is_hex = group.len() == 8 && group.bytes().all(|byte| byte.is_ascii_hexdigit());
+            u32::from_str_radix(group, 16).ok().filter(|_| is_hex)
+        });
+        let rid = Self([groups.next()??, groups.next()??, groups.next()??]);
+        groups.next().is_none().then_some(rid)
+    }
+
+    /// When its request was made, to the second.
+    pub(crate) fn made_at(self) -> Moment {
+        Moment::from_unix_seconds(i64::from(self.0[0]))
     }
 }
 
@@ -61,6 +78,13 @@ mod tests {
             assert!(rid.starts_with(start), "{rid}");
             assert_eq!((rid.len(), now.to_http_date().as_str()), (26, date));
         }
+    }
+
+    #[test]
+    fn a_rid_is_read_back() {
+        let now = Moment::from_unix_seconds(0x66c6_9111);
+        let rid = Stamp::next(&Seed::new(1).sequence("rid"), now).rid;
+        assert_eq!((Rid::parse(&rid.to_string()), rid.made_at()), (Some(rid), now));
     }
 
     #[test]

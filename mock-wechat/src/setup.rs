@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sim::{AppSecret, ConfigProblem, Seed};
 
-use crate::config::{self, Config, EnvVersion};
+use crate::config::{self, Config, EnvVersion, Payment, Platform as Phones, Standing};
 use crate::names::Names;
 use crate::{DeviceProblem, Phone};
 
@@ -36,16 +36,22 @@ pub(crate) struct App {
     pub(crate) ip_whitelist: Option<Vec<String>>,
     pub(crate) env_version: EnvVersion,
     pub(crate) version: String,
+    pub(crate) standing: Standing,
 }
 
 /// A person.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Person {
     pub(crate) number: u32,
     pub(crate) name: Arc<str>,
     pub(crate) phones: Vec<Arc<Phone>>,
     pub(crate) nickname: Option<String>,
     pub(crate) avatar_url: Option<String>,
+    /// What the quick button hands out, where it is not the usual number.
+    pub(crate) quick_phone: Option<Arc<Phone>>,
+    pub(crate) platform: Phones,
+    pub(crate) privacy_not_agreed: bool,
+    pub(crate) payments: Vec<Payment>,
 }
 
 /// The numbers that were given to names; they outlive every setup.
@@ -65,6 +71,8 @@ pub(crate) struct Setup {
     apps_by_id: HashMap<Box<str>, usize>,
     people: Vec<Person>,
     people_by_name: HashMap<Arc<str>, usize>,
+    /// The numbers of the people who are refused at the exchange.
+    blocked: Vec<u32>,
 }
 
 impl Setup {
@@ -91,6 +99,7 @@ impl Setup {
                     ip_whitelist: app.ip_whitelist.clone(),
                     env_version: app.env_version,
                     version: app.version.clone(),
+                    standing: Standing::from(app),
                 })
             })
             .collect();
@@ -103,20 +112,25 @@ impl Setup {
                 phones: person.numbers().cloned().map(Arc::new).collect(),
                 nickname: person.nickname.clone(),
                 avatar_url: person.avatar_url.clone(),
+                quick_phone: person.quick_phone.clone().map(Arc::new),
+                platform: person.platform,
+                privacy_not_agreed: person.privacy_not_agreed,
+                payments: person.payments.clone(),
             })
             .collect();
+        let blocked = config.people.iter().filter(|(_, person)| person.blocked);
+        let blocked = blocked.map(|(name, _)| known.people.number(name)).collect();
         if people.is_empty() && !config.strict {
             people.push(Person {
                 number: known.people.number(BUILT_IN_PERSON),
                 name: BUILT_IN_PERSON.into(),
                 phones: BUILT_IN_PHONE.parse().into_iter().map(Arc::new).collect(),
-                nickname: None,
-                avatar_url: None,
+                ..Person::default()
             });
         }
         let apps_by_id = apps.iter().enumerate().map(|(at, app)| (Box::from(&*app.appid), at)).collect();
         let people_by_name = people.iter().enumerate().map(|(at, person)| (Arc::clone(&person.name), at)).collect();
-        Ok(Self { config, apps, apps_by_id, people, people_by_name })
+        Ok(Self { config, apps, apps_by_id, people, people_by_name, blocked })
     }
 
     /// Whether any appid is welcome.
@@ -127,6 +141,11 @@ impl Setup {
     /// Whether a mini program of this appid is declared.
     pub(crate) fn declares(&self, appid: &str) -> bool {
         self.apps_by_id.contains_key(appid)
+    }
+
+    /// Whether the person of this number is refused at the exchange.
+    pub(crate) fn is_blocked(&self, person: u32) -> bool {
+        self.blocked.contains(&person)
     }
 
     /// The declared mini programs.
@@ -156,6 +175,7 @@ impl Setup {
             ip_whitelist: None,
             env_version: EnvVersion::default(),
             version: String::new(),
+            standing: Standing::default(),
         }))
     }
 

@@ -13,12 +13,16 @@ use sim::{
 
 use crate::account::{Accounts, openid, unionid};
 use crate::compact::{LoginCodeKey, PhoneCodeKey};
+use crate::encrypted_data::Handed;
 use crate::login_code::{self, LoginCode};
 use crate::phone_code::{self, PhoneCode};
+use crate::phone_taps::PhoneTaps;
+use crate::quota::Quotas;
 use crate::refusal::Refused;
+use crate::request_log::RequestLog;
 use crate::setup::{Known, Setup};
 use crate::token_lane::AccessTokens;
-use crate::{Config, DeviceAnswer, DeviceCall, DeviceProblem, api, artefacts, device};
+use crate::{Config, DeviceAnswer, DeviceCall, DeviceProblem, KnownRefusal, api, artefacts, device, encrypted_data};
 
 /// An answer of WeChat's servers, and what they know about it.
 #[derive(Debug)]
@@ -57,6 +61,11 @@ pub struct WeChat {
     pub(crate) phone_codes: Expiring<PhoneCodeKey, PhoneCode>,
     pub(crate) accounts: Accounts,
     pub(crate) access_tokens: AccessTokens,
+    pub(crate) quotas: Quotas,
+    pub(crate) phone_taps: PhoneTaps,
+    /// The phone data that was encrypted, by its SHA-256.
+    pub(crate) handed: Expiring<[u8; 32], Handed>,
+    pub(crate) requests: RequestLog,
     pub(crate) sequences: Sequences,
 }
 
@@ -94,6 +103,10 @@ impl WeChat {
             phone_codes: Expiring::new(phone_code::REMEMBERED, phone_code::LIMIT),
             accounts: Accounts::new(seed),
             access_tokens: AccessTokens::new(seed, ground.tag),
+            quotas: Quotas::default(),
+            phone_taps: PhoneTaps::default(),
+            handed: Expiring::new(encrypted_data::REMEMBERED, encrypted_data::LIMIT),
+            requests: RequestLog::default(),
             sequences: Sequences {
                 login_codes: seed.sequence("login_code"),
                 phone_codes: seed.sequence("phone_code"),
@@ -111,6 +124,24 @@ impl WeChat {
     /// this one: the token's life is judged there, by that world's clock, and everything else here.
     pub fn answer(&self, request: &Request<Bytes>, issuer_of_token: Option<&WeChat>) -> Answer {
         api::answer(self, request, issuer_of_token)
+    }
+
+    /// Refuses a call whatever it says, as WeChat would at its path: content type, suffix and rid are the path's own.
+    /// `story` tells why; what would have helped is added to it.
+    ///
+    /// ```
+    /// # use bytes::Bytes;
+    /// # use mock_wechat::{Config, WeChat, known_error};
+    /// # use sim::{Ground, Moment};
+    /// # let ground = Ground::frozen("default", 7, Moment::default());
+    /// # let wechat = WeChat::new(Config::default(), ground).unwrap();
+    /// let request = http::Request::get("/sns/jscode2session").body(Bytes::new()).unwrap();
+    /// let busy = known_error("-1").unwrap();
+    /// let answer = wechat.fail(&request, &busy, vec!["a fault of the world asks for it".to_owned()]);
+    /// assert!(answer.response.body().starts_with(br#"{"errcode":-1,"errmsg":"system error, rid: "#));
+    /// ```
+    pub fn fail(&self, request: &Request<Bytes>, refusal: &KnownRefusal, story: Vec<String>) -> Answer {
+        api::fail(self, request, refusal, story)
     }
 
     /// Answers a call of the phone.

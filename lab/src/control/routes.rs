@@ -115,7 +115,7 @@ pub(crate) static ROUTES: &[Route] = &[
         "What `wx.login` hands its callback: a login code",
         device::login,
     )
-    .takes(of::<mock_wechat::Whose>)
+    .takes(of::<mock_wechat::LoginCall>)
     .gives(of::<answers::DeviceAnswer>),
     Route::post(
         "/__admin/v1/device/phone-number",

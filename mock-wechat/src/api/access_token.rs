@@ -22,6 +22,7 @@ pub(super) fn token(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
     check_grant_type(grant_type.as_deref())?;
     call.check_address(&app)?;
     call.check_secret(&app, &secret)?;
+    speaks_for(call, &app)?;
     Ok(issued(&call.wechat.access_tokens.fetch_classic(fetch(call, &app))))
 }
 
@@ -38,10 +39,18 @@ pub(super) fn stable_token(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
     };
     call.check_address(&app)?;
     call.check_secret(&app, secret)?;
+    speaks_for(call, &app)?;
     let (tokens, fetch) = (&call.wechat.access_tokens, fetch(call, &app));
     let token =
         if is_forced { tokens.fetch_forced(fetch, !call.setup.config.limits)? } else { tokens.fetch_stable(fetch) };
     Ok(issued(&token))
+}
+
+/// What remains to be checked of a caller whose secret is right.
+fn speaks_for(call: &Call<'_>, app: &App) -> Result<(), Refused> {
+    call.is_of(app.appid.clone());
+    call.check_frozen(app)?;
+    call.count(app)
 }
 
 fn fetch(call: &Call<'_>, app: &App) -> Fetch {

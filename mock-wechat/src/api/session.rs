@@ -44,6 +44,7 @@ pub(super) fn reset(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
 fn check_key(call: &Call<'_>) -> Result<(Arc<App>, Key, String), Refused> {
     let [token, openid, signature, method] = query(call.query, ["access_token", "openid", "signature", "sig_method"]);
     let app = call.bearer(token.as_deref())?;
+    call.count(&app)?;
     let missing = |name: &str| {
         Refused::new(Rule::InvalidArguments, format!("there is no `{name}` in the query"))
             .and("needed are access_token, openid, signature and sig_method")
@@ -57,18 +58,7 @@ fn check_key(call: &Call<'_>) -> Result<(Arc<App>, Key, String), Refused> {
         );
     }
     let (wechat, now) = (call.wechat, call.now);
-    let account = match wechat.accounts.find(&openid, &app, call.setup.people()) {
-        Some(account) if account.0 == app.number => account,
-        Some((home, person)) => {
-            let (home, person) = (wechat.known.apps.name(home), wechat.known.people.name(person));
-            return Err(Refused::new(Rule::UnknownOpenid, format!("this is the openid of {person} in {home}"))
-                .and(format!("the access_token is one of {}; a person has an openid per mini program", app.appid)));
-        }
-        None => {
-            return Err(Refused::new(Rule::UnknownOpenid, format!("nobody has this openid in {}", app.appid))
-                .and("it is the `openid` that jscode2session answers"));
-        }
-    };
+    let account = account_of(call, &app, &openid)?;
     let rules = &call.setup.config.rules;
     let person = wechat.known.people.name(account.1);
     wechat
@@ -105,4 +95,20 @@ fn check_key(call: &Call<'_>) -> Result<(Arc<App>, Key, String), Refused> {
         })
         .unwrap_or_else(|| Err(Refused::new(Rule::SessionKeyGone, "the account is gone")))?;
     Ok((app, account, openid.into_owned()))
+}
+
+/// Whose openid this is in the mini program of the access_token.
+pub(super) fn account_of(call: &Call<'_>, app: &App, openid: &str) -> Result<Key, Refused> {
+    let wechat = call.wechat;
+    match wechat.accounts.find(openid, app, call.setup.people()) {
+        Some(account) if account.0 == app.number => Ok(account),
+        Some((home, person)) => {
+            let (home, person) = (wechat.known.apps.name(home), wechat.known.people.name(person));
+            Err(Refused::new(Rule::UnknownOpenid, format!("this is the openid of {person} in {home}"))
+                .and(format!("the access_token is one of {}; a person has an openid per mini program", app.appid))
+                .and(format!("send the openid of {person} in {}, or an access_token of {home}", app.appid)))
+        }
+        None => Err(Refused::new(Rule::UnknownOpenid, format!("nobody has this openid in {}", app.appid))
+            .and("it is the `openid` that jscode2session answers")),
+    }
 }

@@ -7,7 +7,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Phone;
+use sim::Moment;
+
+use super::{Phone, is_default};
 
 /// A WeChat user.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
@@ -25,6 +27,60 @@ pub struct Person {
     /// The address of the avatar, shown where WeChat still shows one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar_url: Option<String>,
+    /// The number that the quick button hands out though the person no longer has it: it was verified once, and not
+    /// again. The real-time button hands out the present one (getPhoneNumber page, documented).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quick_phone: Option<Phone>,
+    /// What the phone runs; on some platforms failures have other texts.
+    #[serde(skip_serializing_if = "is_default")]
+    pub platform: Platform,
+    /// The person has not agreed to the mini program's privacy terms: the phone buttons fail with errno 104 (observed).
+    #[serde(skip_serializing_if = "is_default")]
+    pub privacy_not_agreed: bool,
+    /// WeChat thinks the person dangerous: the exchange of a login code is refused with 40226 (code2Session page,
+    /// documented).
+    #[serde(skip_serializing_if = "is_default")]
+    pub blocked: bool,
+    /// What the person has paid, for `getpaidunionid`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<Payment>,
+}
+
+/// What a phone runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Platform {
+    /// An iPhone.
+    #[default]
+    Ios,
+    /// An Android phone.
+    Android,
+    /// The developer tools, whose texts are those of an iPhone.
+    Devtools,
+}
+
+/// A payment, as the payment service numbers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Payment {
+    /// The payment service's own number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transaction_id: Option<String>,
+    /// The merchant's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mch_id: Option<String>,
+    /// The merchant's number of the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out_trade_no: Option<String>,
+    /// When it was paid.
+    pub paid_at: Moment,
+}
+
+impl Payment {
+    /// Whether it can be asked for.
+    pub(crate) fn is_named(&self) -> bool {
+        self.transaction_id.is_some() || (self.mch_id.is_some() && self.out_trade_no.is_some())
+    }
 }
 
 impl Person {

@@ -3,16 +3,36 @@
 use serde_json::json;
 use sim::Moment;
 
-use super::{DeviceAnswer, DeviceProblem, Whose, failed, ok};
+use super::{DeviceAnswer, DeviceProblem, LoginCall, LoginOutcome, Whose, failed, failed_with, ok};
 use crate::compact::LoginCodeKey;
 use crate::login_code::LoginCode;
 use crate::setup::Setup;
 use crate::wechat::WeChat;
 
-/// `wx.login`: a new code, without a dialog, for everybody. It may replace the session_key.
-pub(super) fn login(wechat: &WeChat, setup: &Setup, call: &Whose, now: Moment) -> Result<DeviceAnswer, DeviceProblem> {
+/// `wx.login`: a new code, without a dialog, for everybody. It may replace the session_key; one that fails does not.
+pub(super) fn login(
+    wechat: &WeChat,
+    setup: &Setup,
+    call: &LoginCall,
+    now: Moment,
+) -> Result<DeviceAnswer, DeviceProblem> {
     let app = setup.app_of_device(call.appid.as_deref(), &wechat.known)?;
     let person = setup.person(call.person.as_deref())?;
+    // The numbers and their names are those of the errno page.
+    match call.outcome {
+        LoginOutcome::Ok => {}
+        LoginOutcome::Timeout => {
+            let story = ["the call asks for a phone that waits for WeChat in vain", "call wx.login again"];
+            return Ok(failed_with(("login:fail time out", 5), "login_timeout", story.map(str::to_owned)));
+        }
+        LoginOutcome::Blocked => {
+            let story = [
+                format!("the call asks for a WeChat that lets {} log in nowhere", person.name),
+                "tell the person; a repetition does not help".to_owned(),
+            ];
+            return Ok(failed_with(("login:fail wxa login is blocked", 1_402_101), "login_blocked", story));
+        }
+    }
     let rules = &setup.config.rules;
     wechat.accounts.with((app.number, &app.appid), (person.number, &person.name), |mut open| open.log_in(rules, now));
     // All published codes begin with 0 (observed).

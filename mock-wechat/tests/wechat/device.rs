@@ -23,7 +23,7 @@ fn user_profile(desc: Option<&str>) -> DeviceCall {
 #[test]
 fn a_login_hands_over_a_code_that_names_its_world() {
     let lab = Lab::new();
-    let body = lab.device(DeviceCall::Login(Whose::default()));
+    let body = lab.device(DeviceCall::Login(LoginCall::default()));
     assert_eq!((keys(&body), &body["errMsg"]), (vec!["errMsg", "code"], &json!("login:ok")));
     let code = body["code"].as_str().unwrap();
     assert!(
@@ -192,8 +192,9 @@ fn account_info_shows_a_version_in_release_only() {
 fn names_that_a_world_does_not_have_are_mistakes_in_the_test() {
     let lab = Lab::new();
     let login = |appid: Option<&str>, person: Option<&str>| {
-        let whose = Whose { appid: appid.map(str::to_owned), person: person.map(str::to_owned) };
-        lab.wechat.device(&DeviceCall::Login(whose)).unwrap_err()
+        let (appid, person) = (appid.map(str::to_owned), person.map(str::to_owned));
+        let call = LoginCall { appid, person, ..LoginCall::default() };
+        lab.wechat.device(&DeviceCall::Login(call)).unwrap_err()
     };
     let person = login(None, Some("alicia"));
     assert_eq!((person.field, person.message.as_str()), ("person", "no person is called `alicia`"));

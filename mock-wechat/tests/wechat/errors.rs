@@ -62,6 +62,9 @@ proptest! {
         path in prop_oneof![
             Just("/sns/jscode2session"), Just("/cgi-bin/token"), Just("/cgi-bin/stable_token"),
             Just("/wxa/business/getuserphonenumber"), Just("/wxa/checksession"), Just("/wxa/x"),
+            Just("/wxa/business/checkencryptedmsg"), Just("/wxa/getpaidunionid"), Just("/cgi-bin/clear_quota"),
+            Just("/cgi-bin/clear_quota/v2"), Just("/cgi-bin/openapi/quota/get"), Just("/cgi-bin/openapi/rid/get"),
+            Just("/sns/component/jscode2session"),
         ],
         query in "[a-z_=&%0-9]{0,60}",
         body in proptest::collection::vec(any::<u8>(), 0..60),

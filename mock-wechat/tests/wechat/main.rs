@@ -2,13 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
+mod account;
 mod artefacts;
+mod component;
 mod device;
+mod encrypted_data;
 mod errors;
 mod jscode2session;
 mod magic_code;
+mod paid_unionid;
+mod phone_buttons;
 mod phone_number;
+mod quota;
 mod race;
+mod refusals;
+mod rid;
 mod session;
 mod token;
 mod worlds;
@@ -18,7 +26,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use http::Request;
-use mock_wechat::{Answer, Config, DeviceCall, PhoneNumberCall, WeChat, Whose};
+use mock_wechat::{Answer, Config, DeviceCall, LoginCall, PhoneNumberCall, WeChat, Whose};
 use serde_json::{Value, json};
 use sim::{Ground, Moment};
 
@@ -75,8 +83,8 @@ impl Lab {
 
     /// A login code of a person in a mini program.
     fn login(&self, appid: &str, person: &str) -> String {
-        let whose = Whose { appid: Some(appid.to_owned()), person: Some(person.to_owned()) };
-        self.device(DeviceCall::Login(whose))["code"].as_str().unwrap().to_owned()
+        let call = LoginCall { appid: Some(appid.to_owned()), person: Some(person.to_owned()), ..LoginCall::default() };
+        self.device(DeviceCall::Login(call))["code"].as_str().unwrap().to_owned()
     }
 
     /// A phone code of a person in a mini program.
@@ -87,6 +95,27 @@ impl Lab {
             ..PhoneNumberCall::default()
         };
         self.device(DeviceCall::PhoneNumber(call))["code"].as_str().unwrap().to_owned()
+    }
+
+    /// The first mini program of the shop with these keys besides.
+    fn with_app(keys: Value) -> Self {
+        let mut config = shop();
+        let app = config["mini_programs"][0].as_object_mut().unwrap();
+        app.extend(keys.as_object().unwrap().clone());
+        Self::of(serde_json::from_value(config).unwrap())
+    }
+
+    /// The shop whose alice has these keys besides.
+    fn with_alice(keys: Value) -> Self {
+        let mut config = shop();
+        let alice = config["people"]["alice"].as_object_mut().unwrap();
+        alice.extend(keys.as_object().unwrap().clone());
+        Self::of(serde_json::from_value(config).unwrap())
+    }
+
+    /// A POST of a JSON body to an API with an access_token of the first mini program.
+    fn call(&self, path: &str, body: Value) -> Seen {
+        self.post(&format!("{path}?access_token={}", self.token()), body.to_string())
     }
 
     fn get(&self, target: &str) -> Seen {

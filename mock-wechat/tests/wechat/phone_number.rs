@@ -32,10 +32,10 @@ fn a_number_abroad_comes_with_its_area_code() {
 fn the_person_may_pick_another_number_and_use_the_real_time_button() {
     let lab = Lab::new();
     let call = PhoneNumberCall {
-        appid: None,
         person: Some("bob".to_owned()),
         phone: Some("+86-13900139000".to_owned()),
         realtime: true,
+        ..PhoneNumberCall::default()
     };
     let detail = lab.device(DeviceCall::PhoneNumber(call));
     let info = lab.redeem(&lab.token(), detail["code"].as_str().unwrap()).json()["phone_info"].clone();

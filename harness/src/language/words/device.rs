@@ -14,16 +14,17 @@ pub(super) const COMMON: &[Argument] = &[
 
 pub(super) const WORDS: &[Word] = &[
     device("wx.login", "asks WeChat for a login code")
+        .takes(&[Argument::body("outcome", "what comes of it: `ok`, `timeout` or `blocked`; `ok` by default")])
         .post("/__admin/v1/device/login")
         .answers(&["errMsg", "code", "errno"]),
-    device("wx.getPhoneNumber", "taps the quick phone number button and agrees")
-        .takes(&[PHONE])
+    device("wx.getPhoneNumber", "taps the quick phone number button")
+        .takes(BUTTON)
         .post("/__admin/v1/device/phone-number")
-        .answers(&["errMsg", "code", "encryptedData", "iv", "errno"]),
-    device("wx.getRealtimePhoneNumber", "taps the real-time phone number button and agrees")
-        .takes(&[PHONE])
+        .answers(&["errMsg", "code", "encryptedData", "iv", "errno", "callback"]),
+    device("wx.getRealtimePhoneNumber", "taps the real-time phone number button")
+        .takes(BUTTON)
         .post("/__admin/v1/device/phone-number")
-        .answers(&["errMsg", "code", "errno"]),
+        .answers(&["errMsg", "code", "errno", "callback"]),
     device("wx.checkSession", "asks whether the session_key of the last login is still good")
         .post("/__admin/v1/device/check-session")
         .answers(&["errMsg"]),
@@ -41,8 +42,19 @@ pub(super) const WORDS: &[Word] = &[
         .answers(&["miniProgram"]),
 ];
 
-const PHONE: Argument =
-    Argument::body("phone", "which of the person's numbers is picked; the first when it is left out");
+const BUTTON: &[Argument] = &[
+    Argument::body("phone", "which of the person's numbers is picked; the first when it is left out"),
+    Argument::body(
+        "outcome",
+        "what comes of it: `agree` (by default), `deny`, `cancel`, `no_permission`, `privacy_not_agreed`, \
+         `scope_not_declared`, `no_quota` or `blocked`",
+    ),
+    Argument::body("platform", "what the phone runs: `ios`, `android` or `devtools`; the person's own by default"),
+    Argument::body(
+        "event",
+        "the event that the page binds: `bindgetphonenumber` or `bindgetrealtimephonenumber`; the button's own by default",
+    ),
+];
 
 const fn device(name: &'static str, about: &'static str) -> Word {
     Word::new(Group::Device, name, about)

@@ -54,6 +54,54 @@ pub(super) const WORDS: &[Word] = &[
         .choice(SIGNED)
         .get("/wxa/resetusersessionkey")
         .answers(&["errcode", "errmsg", "openid", "session_key"]),
+    wechat("wechat.checkencryptedmsg", "asks whether encrypted phone data came from WeChat")
+        .takes(&[
+            ACCESS_TOKEN,
+            Argument::body("encrypted_msg_hash", "the SHA-256 of the encryptedData text, in hexadecimal"),
+            Argument::own("encryptedData", "the encrypted data itself, in place of a ready hash"),
+        ])
+        .choice(Choice::OneOf(&[&["encrypted_msg_hash"], &["encryptedData"]]))
+        .post("/wxa/business/checkencryptedmsg")
+        .answers(&["errcode", "errmsg", "vaild", "create_time"]),
+    wechat("wechat.getpaidunionid", "asks for the unionid of somebody who has just paid")
+        .takes(&[
+            ACCESS_TOKEN,
+            Argument::query("openid", "who has paid").required(),
+            Argument::query("transaction_id", "the payment service's number of the payment"),
+            Argument::query("mch_id", "the merchant's number"),
+            Argument::query("out_trade_no", "the merchant's number of the order"),
+        ])
+        .get("/wxa/getpaidunionid")
+        .answers(&["unionid", "errcode", "errmsg"]),
+    wechat("wechat.clear_quota", "begins the day's quotas of all APIs anew")
+        .takes(&[ACCESS_TOKEN, Argument::body("appid", "the app's own by default")])
+        .post("/cgi-bin/clear_quota")
+        .answers(&["errcode", "errmsg"]),
+    wechat("wechat.clear_quota_v2", "begins the day's quotas of all APIs anew, with the secret")
+        .takes(&[
+            Argument::body("appid", "the app's own by default"),
+            Argument::body("appsecret", "the app's own by default"),
+        ])
+        .post("/cgi-bin/clear_quota/v2")
+        .answers(&["errcode", "errmsg"]),
+    wechat("wechat.quota_get", "asks how often an API was and may be called today")
+        .takes(&[ACCESS_TOKEN, Argument::body("cgi_path", "the API's path, with its first slash").required()])
+        .post("/cgi-bin/openapi/quota/get")
+        .answers(&["errcode", "errmsg", "quota", "rate_limit", "component_rate_limit"]),
+    wechat("wechat.rid_get", "asks what became of a request")
+        .takes(&[ACCESS_TOKEN, Argument::body("rid", "the request's id, as an errmsg tells it").required()])
+        .post("/cgi-bin/openapi/rid/get")
+        .answers(&["errcode", "errmsg", "request"]),
+    wechat("wechat.component_jscode2session", "exchanges a login code as a third-party platform")
+        .takes(&[
+            Argument::query("js_code", "the login code").required(),
+            APPID_QUERY,
+            Argument::query("grant_type", "`authorization_code` by default"),
+            Argument::query("component_appid", "the platform's appid").required(),
+            Argument::query("component_access_token", "the platform's token").required(),
+        ])
+        .get("/sns/component/jscode2session")
+        .answers(&["session_key", "openid", "unionid", "errcode", "errmsg"]),
 ];
 
 const APPID_QUERY: Argument = Argument::query("appid", "the app's own by default");

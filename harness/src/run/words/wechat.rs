@@ -1,6 +1,7 @@
 //! WeChat's server API, as a back end that knows its own appid and secret calls it.
 
 use ::http::Method;
+use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde_json::Value;
@@ -24,14 +25,19 @@ pub(super) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Argu
 /// The arguments with everything that was not written. What was written null stays null: it is to be left out.
 fn completed(word: &Word, arguments: &Arguments, app: &MiniProgram) -> Arguments {
     let mut arguments = arguments.clone();
-    let grant_type = if word.name == "wechat.jscode2session" { "authorization_code" } else { "client_credential" };
+    let grant_type = if word.argument("js_code").is_some() { "authorization_code" } else { "client_credential" };
     if let Some(session_key) = arguments.get("session_key").filter(|key| !key.is_null()) {
         let signature = signature(&text(session_key));
         arguments.insert("signature".to_owned(), Value::String(signature));
     }
+    if let Some(data) = arguments.get("encryptedData").filter(|data| !data.is_null()) {
+        let hash = HEXLOWER.encode(digest(&SHA256, text(data).as_bytes()).as_ref());
+        arguments.insert("encrypted_msg_hash".to_owned(), Value::String(hash));
+    }
     let defaults = [
         ("appid", app.appid.as_str()),
         ("secret", &app.secret),
+        ("appsecret", &app.secret),
         ("grant_type", grant_type),
         ("sig_method", "hmac_sha256"),
     ];
