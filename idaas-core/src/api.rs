@@ -163,6 +163,13 @@ fn client(setup: &Setup, request: &Request<Bytes>) -> Result<Client, Refused> {
 }
 
 impl Idaas {
+    /// In which words errors are told to this call.
+    pub(crate) fn dialect(&self, request: &Request<Bytes>) -> Dialect {
+        let language = Language::asked(call::header(request, "X-L"));
+        let bind_page = find(request.method(), request.uri().path()).is_ok_and(|route| route.bind_page);
+        Dialect { bind_page, ..Dialect::of(&self.setup().config, language) }
+    }
+
     /// Answers a call to `/api/v1` or `/api/v2`.
     ///
     /// `base` is scheme and host that the caller used, such as `http://127.0.0.1:17080`: tokens name it as their
@@ -170,12 +177,7 @@ impl Idaas {
     pub async fn answer(&self, request: &Request<Bytes>, base: &str) -> Answer {
         let setup = self.setup();
         let language = Language::asked(call::header(request, "X-L"));
-        let mut dialect = Dialect {
-            edition: setup.config.edition,
-            prefix: setup.config.rules.sdk_prefix,
-            language,
-            bind_page: false,
-        };
+        let mut dialect = Dialect::of(&setup.config, language);
         let outcome = match find(request.method(), request.uri().path()) {
             Err(refused) => Err(refused),
             Ok(route) => {

@@ -372,7 +372,10 @@ fn bad_gateway() -> Response<Bytes> {
 
 fn too_large_note() -> Note {
     let story = vec!["the body has more than 1 MiB".to_owned()];
-    Note { rid: None, refusal: Some(Refusal { rule: "body_too_large".to_owned(), code: "413".to_owned(), story }) }
+    Note {
+        refusal: Some(Refusal { rule: "body_too_large".to_owned(), code: "413".to_owned(), story }),
+        ..Note::default()
+    }
 }
 
 fn is_preflight(request: &Request<Bytes>) -> bool {

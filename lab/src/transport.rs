@@ -38,7 +38,7 @@ impl Wire {
 pub(crate) fn down() -> Note {
     let story = vec!["the world's WeChat is down: nobody took the connection".to_owned()];
     let refusal = Refusal { rule: "wechat_down".to_owned(), code: "unreachable".to_owned(), story };
-    Note { rid: None, refusal: Some(refusal) }
+    Note { refusal: Some(refusal), ..Note::default() }
 }
 
 impl Transport for Wire {

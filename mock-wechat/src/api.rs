@@ -121,7 +121,7 @@ const OK: Ok0 = Ok0 { errcode: 0, errmsg: "ok" };
 pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&WeChat>) -> Answer {
     let now = wechat.ground.now();
     if let Some(refused) = refuse_chunked(request) {
-        let note = Note { rid: None, refusal: Some(refused.into()) };
+        let note = Note { refusal: Some(refused.into()), ..Note::default() };
         return Answer { response: response(StatusCode::PRECONDITION_FAILED, None, Bytes::new(), now), note };
     }
     let setup = wechat.setup();
@@ -160,7 +160,7 @@ pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&
     };
     let body = if rules.escape_slashes { escape_slashes(&body) } else { body };
     let response = response(StatusCode::OK, Some(family.content_type()), body.into(), now);
-    Answer { response, note: Note { rid, refusal } }
+    Answer { response, note: Note { rid, refusal, ..Note::default() } }
 }
 
 /// A POST whose length is not told beforehand is refused before anything else is looked at (observed on four APIs).

@@ -165,5 +165,5 @@ fn ok(body: Value) -> DeviceAnswer {
 /// A failure as the callback is handed it, and why; `code` is its number, where one is known.
 fn failed(message: &str, rule: &str, code: &str, story: impl IntoIterator<Item = String>) -> DeviceAnswer {
     let refusal = Refusal { rule: rule.to_owned(), code: code.to_owned(), story: story.into_iter().collect() };
-    DeviceAnswer { body: json!({ "errMsg": message }), note: Note { rid: None, refusal: Some(refusal) } }
+    DeviceAnswer { body: json!({ "errMsg": message }), note: Note { refusal: Some(refusal), ..Note::default() } }
 }

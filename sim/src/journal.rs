@@ -60,6 +60,8 @@ pub struct Note {
     pub rid: Option<String>,
     /// Why it was refused, if it was.
     pub refusal: Option<Refusal>,
+    /// What the party did on the way to its answer, a sentence each: repeated calls, waits, tokens fetched anew.
+    pub events: Vec<String>,
 }
 
 /// A request header worth keeping: name and value.
@@ -166,7 +168,7 @@ mod tests {
             request: Bytes::new(),
             status: 200,
             answer: Bytes::new(),
-            note: Note { rid: Some(rid.to_owned()), refusal: None },
+            note: Note { rid: Some(rid.to_owned()), ..Note::default() },
         }
     }
 

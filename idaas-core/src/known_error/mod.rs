@@ -1,0 +1,11 @@
+//! The refusals as a table: walked for documentation and coverage, asked for by name or code when a fault is planned.
+
+mod calls;
+mod codes;
+mod error;
+mod tokens;
+mod troubles;
+mod users;
+mod wechat;
+
+pub use error::{KnownError, Source, known_error, refusals};
