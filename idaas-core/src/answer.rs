@@ -8,6 +8,7 @@ use sim::{Moment, Note};
 
 use crate::config::{Config, Edition, SdkPrefix};
 use crate::error_code::ErrorCode;
+use crate::known_error;
 use crate::language::Language;
 use crate::refusal::{Refusal, Refused, StateTokenUse};
 
@@ -116,9 +117,10 @@ pub(crate) fn answer(outcome: Result<Reply, Refused>, dialect: Dialect, now: Mom
     planned(refused.refusal, story, dialect, now)
 }
 
-/// The answer of a refusal, with a story of whoever asked for it.
-pub(crate) fn planned(refusal: Refusal, story: Vec<String>, dialect: Dialect, now: Moment) -> Answer {
+/// The answer of a refusal, with its story so far; the way out, which the table knows, ends it.
+pub(crate) fn planned(refusal: Refusal, mut story: Vec<String>, dialect: Dialect, now: Moment) -> Answer {
     let (code, rule) = refusal.answer();
+    story.extend(known_error::remedy_of(rule).map(str::to_owned));
     let text = code.text(dialect.edition, dialect.language);
     let body = if code == ErrorCode::AccessDenied {
         json(&StatusBody { status: text.tail })

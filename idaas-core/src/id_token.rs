@@ -210,9 +210,7 @@ impl IdTokens {
         now: Moment,
     ) -> Result<Bearer, Refused> {
         let refuse = |problem| Refused::from(Refusal::IdToken(problem));
-        let token = token.ok_or_else(|| {
-            refuse(TokenProblem::Missing).because("it is expected in the header Authorization: Bearer {id_token}")
-        })?;
+        let token = token.ok_or_else(|| refuse(TokenProblem::Missing))?;
         let presented: Presented = jwt::payload(token).filter(|_| keys.verifies(token)).ok_or_else(|| {
             refuse(TokenProblem::Unknown).because("it is not a JWT that was signed with this tenant's key")
         })?;

@@ -35,6 +35,23 @@ pub(crate) enum TokenProblem {
 }
 
 impl TokenProblem {
+    /// All of them.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Missing,
+        Self::Unknown,
+        Self::Expired,
+        Self::NotYetValid,
+        Self::OtherClient,
+        Self::OtherDevice,
+        Self::Used,
+        Self::InUse,
+        Self::WrongFlow,
+        Self::Replaced,
+        Self::Revoked,
+        Self::UserGone,
+    ];
+
     const fn words(self) -> &'static str {
         match self {
             Self::Missing => "is missing",
@@ -80,6 +97,17 @@ pub(crate) enum Trouble {
 }
 
 impl Trouble {
+    /// All of them.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 6] = [
+        Self::SystemBusy,
+        Self::SignatureUnreadable,
+        Self::EnterpriseSettings,
+        Self::AreaCodes,
+        Self::PrivateKey,
+        Self::PasswordPolicy,
+    ];
+
     const fn rule(self) -> &'static str {
         match self {
             Self::SystemBusy => "system_busy",

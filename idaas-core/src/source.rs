@@ -19,7 +19,7 @@ impl Call<'_> {
     pub(crate) fn source(&self) -> Result<Ready, Refused> {
         let config = &self.setup.config;
         if config.sources.is_empty() {
-            return Err(Refusal::NoSource.because("declare one under `sources`, with AppID and AppSecret"));
+            return Err(Refusal::NoSource.into());
         }
         let who = self.client.name.as_deref();
         let listed = who.and_then(|name| config.applications.get(name)).and_then(|app| app.sources.as_ref());

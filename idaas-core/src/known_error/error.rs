@@ -102,6 +102,11 @@ pub fn refusals() -> impl Iterator<Item = &'static KnownError> {
     [calls::ROWS, tokens::ROWS, wechat::ROWS, users::ROWS, codes::ROWS, troubles::ROWS].into_iter().flatten()
 }
 
+/// What to do about a refusal, by the name of its rule.
+pub(crate) fn remedy_of(rule: &str) -> Option<&'static str> {
+    refusals().find(|error| error.rule() == rule).map(|error| error.remedy)
+}
+
 /// A refusal by the name of its rule (`state_token_expired`) or by its code, with or without prefix (`COMMON.1008`).
 /// Where several rules share a code, the one that stands first in the table.
 ///

@@ -3,9 +3,12 @@
 mod calls;
 mod codes;
 mod error;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod troubles;
 mod users;
 mod wechat;
 
+pub(crate) use error::remedy_of;
 pub use error::{KnownError, Source, known_error, refusals};
