@@ -9,6 +9,7 @@ use http::{Method, Request};
 use crate::answer::{self, Answer, Dialect, Reply};
 use crate::call::{self, Call, Client};
 use crate::config::ApplicationType;
+use crate::events::Events;
 use crate::idaas::{Idaas, Setup};
 use crate::language::Language;
 use crate::refusal::{Refusal, Refused};
@@ -178,8 +179,8 @@ impl Idaas {
         let setup = self.setup();
         let language = Language::asked(call::header(request, "X-L"));
         let mut dialect = Dialect::of(&setup.config, language);
-        let outcome = match find(request.method(), request.uri().path()) {
-            Err(refused) => Err(refused),
+        let (outcome, events) = match find(request.method(), request.uri().path()) {
+            Err(refused) => (Err(refused), Vec::new()),
             Ok(route) => {
                 dialect.bind_page = route.bind_page;
                 let client = match route.who {
@@ -187,18 +188,22 @@ impl Idaas {
                     Who::Application => client(&setup, request),
                 };
                 match client {
-                    Err(refused) => Err(refused),
+                    Err(refused) => (Err(refused), Vec::new()),
                     Ok(client) => {
-                        let call = Call { idaas: self, setup, request, path: route.path, base, language, client };
-                        match route.handler {
+                        let (path, events) = (route.path, Events::default());
+                        let call = Call { idaas: self, setup, request, path, base, language, client, events };
+                        let outcome = match route.handler {
                             Handler::Now(handle) => handle(&call),
                             Handler::Later(handle) => handle(&call).await,
-                        }
+                        };
+                        (outcome, call.events.into_sentences())
                     }
                 }
             }
         };
-        answer::answer(outcome, dialect, self.ground.now())
+        let mut answer = answer::answer(outcome, dialect, self.ground.now());
+        answer.note.events = events;
+        answer
     }
 }
 

@@ -7,6 +7,7 @@ use http::Request;
 use serde_json::{Map, Value};
 use sim::Moment;
 
+use crate::events::Events;
 use crate::idaas::{Idaas, Setup};
 use crate::language::Language;
 use crate::refusal::{Refusal, Refused};
@@ -33,6 +34,8 @@ pub(crate) struct Call<'a> {
     pub(crate) base: &'a str,
     pub(crate) language: Language,
     pub(crate) client: Client,
+    /// What happened on the way to the answer.
+    pub(crate) events: Events,
 }
 
 impl<'a> Call<'a> {

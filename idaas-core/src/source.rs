@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::config::{Scenario, Source};
 use crate::refusal::{Refusal, Refused};
-use crate::wechat::{App, WeChatFailure};
+use crate::wechat::{App, Errand, WeChatFailure};
 
 /// A WeChat source that is ready for use.
 #[derive(Debug, Clone)]
@@ -58,6 +58,11 @@ impl Call<'_> {
 }
 
 impl Ready {
+    /// What a call asks WeChat for, in the name of this source's mini program.
+    pub(crate) fn errand<'a>(&'a self, call: &'a Call<'_>) -> Errand<'a> {
+        Errand { app: &self.app, calls: &call.setup.config.wechat_calls, events: &call.events }
+    }
+
     /// What a failed call to WeChat means for the caller.
     pub(crate) fn failed(&self, failure: WeChatFailure) -> Refused {
         let refusal = match &failure {

@@ -26,7 +26,7 @@ impl Wire {
         let parties = (Party::Idaas, Party::WeChat);
         if self.wechat.is_down() {
             self.records.write(parties, request, (0, &Bytes::new()), down());
-            return Err(Unreachable("connection refused".to_owned()));
+            return Err(Unreachable::Refused);
         }
         let answer = self.wechat.answer(request, None);
         self.records.write(parties, request, (answer.response.status().as_u16(), answer.response.body()), answer.note);

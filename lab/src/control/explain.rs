@@ -42,6 +42,7 @@ pub(crate) fn explain(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> 
         exchange.method,
         exchange.target
     )];
+    story.extend(exchange.events.iter().cloned());
     let refusal = exchange.refusal.clone();
     match &refusal {
         Some(refusal) => {
