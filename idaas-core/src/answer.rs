@@ -6,8 +6,9 @@ use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use sim::{Moment, Note};
 
-use crate::config::{Edition, SdkPrefix};
+use crate::config::{Config, Edition, SdkPrefix};
 use crate::error_code::ErrorCode;
+use crate::known_error;
 use crate::language::Language;
 use crate::refusal::{Refusal, Refused, StateTokenUse};
 
@@ -67,6 +68,11 @@ pub(crate) struct Dialect {
 }
 
 impl Dialect {
+    /// The dialect of a tenant, off the bind pages.
+    pub(crate) fn of(config: &Config, language: Language) -> Self {
+        Self { edition: config.edition, prefix: config.rules.sdk_prefix, language, bind_page: false }
+    }
+
     fn prefix(self, refusal: &Refusal) -> &'static str {
         let printed_so = self.bind_page
             && self.prefix == SdkPrefix::AsPrinted
@@ -106,20 +112,26 @@ pub(crate) fn answer(outcome: Result<Reply, Refused>, dialect: Dialect, now: Mom
         }
         Err(refused) => refused,
     };
-    let (code, rule) = refused.refusal.answer();
+    let mut story = vec![refused.refusal.to_string()];
+    story.extend(refused.story);
+    planned(refused.refusal, story, dialect, now)
+}
+
+/// The answer of a refusal, with its story so far; the way out, which the table knows, ends it.
+pub(crate) fn planned(refusal: Refusal, mut story: Vec<String>, dialect: Dialect, now: Moment) -> Answer {
+    let (code, rule) = refusal.answer();
+    story.extend(known_error::remedy_of(rule).map(str::to_owned));
     let text = code.text(dialect.edition, dialect.language);
     let body = if code == ErrorCode::AccessDenied {
         json(&StatusBody { status: text.tail })
     } else {
-        let error_code = format!("{}{}", dialect.prefix(&refused.refusal), text.tail);
+        let error_code = format!("{}{}", dialect.prefix(&refusal), text.tail);
         json(&ErrorBody { error_code: &error_code, error_msg: &text.text })
     };
     let mut response = response(text.status, body, now);
-    if let Refusal::WrongMethod(method) = &refused.refusal {
+    if let Refusal::WrongMethod(method) = refusal {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(method));
     }
-    let mut story = vec![refused.refusal.to_string()];
-    story.extend(refused.story);
     let refusal = sim::Refusal { rule: rule.to_owned(), code: text.tail.to_owned(), story };
     Answer { response, note: Note { refusal: Some(refusal), ..Note::default() } }
 }

@@ -9,6 +9,7 @@ use http::{Method, Request};
 use crate::answer::{self, Answer, Dialect, Reply};
 use crate::call::{self, Call, Client};
 use crate::config::ApplicationType;
+use crate::events::Events;
 use crate::idaas::{Idaas, Setup};
 use crate::language::Language;
 use crate::refusal::{Refusal, Refused};
@@ -163,6 +164,13 @@ fn client(setup: &Setup, request: &Request<Bytes>) -> Result<Client, Refused> {
 }
 
 impl Idaas {
+    /// In which words errors are told to this call.
+    pub(crate) fn dialect(&self, request: &Request<Bytes>) -> Dialect {
+        let language = Language::asked(call::header(request, "X-L"));
+        let bind_page = find(request.method(), request.uri().path()).is_ok_and(|route| route.bind_page);
+        Dialect { bind_page, ..Dialect::of(&self.setup().config, language) }
+    }
+
     /// Answers a call to `/api/v1` or `/api/v2`.
     ///
     /// `base` is scheme and host that the caller used, such as `http://127.0.0.1:17080`: tokens name it as their
@@ -170,14 +178,9 @@ impl Idaas {
     pub async fn answer(&self, request: &Request<Bytes>, base: &str) -> Answer {
         let setup = self.setup();
         let language = Language::asked(call::header(request, "X-L"));
-        let mut dialect = Dialect {
-            edition: setup.config.edition,
-            prefix: setup.config.rules.sdk_prefix,
-            language,
-            bind_page: false,
-        };
-        let outcome = match find(request.method(), request.uri().path()) {
-            Err(refused) => Err(refused),
+        let mut dialect = Dialect::of(&setup.config, language);
+        let (outcome, events) = match find(request.method(), request.uri().path()) {
+            Err(refused) => (Err(refused), Vec::new()),
             Ok(route) => {
                 dialect.bind_page = route.bind_page;
                 let client = match route.who {
@@ -185,18 +188,22 @@ impl Idaas {
                     Who::Application => client(&setup, request),
                 };
                 match client {
-                    Err(refused) => Err(refused),
+                    Err(refused) => (Err(refused), Vec::new()),
                     Ok(client) => {
-                        let call = Call { idaas: self, setup, request, path: route.path, base, language, client };
-                        match route.handler {
+                        let (path, events) = (route.path, Events::default());
+                        let call = Call { idaas: self, setup, request, path, base, language, client, events };
+                        let outcome = match route.handler {
                             Handler::Now(handle) => handle(&call),
                             Handler::Later(handle) => handle(&call).await,
-                        }
+                        };
+                        (outcome, call.events.into_sentences())
                     }
                 }
             }
         };
-        answer::answer(outcome, dialect, self.ground.now())
+        let mut answer = answer::answer(outcome, dialect, self.ground.now());
+        answer.note.events = events;
+        answer
     }
 }
 

@@ -7,9 +7,11 @@ use http::Request;
 use serde_json::{Map, Value};
 use sim::Moment;
 
+use crate::events::Events;
 use crate::idaas::{Idaas, Setup};
 use crate::language::Language;
 use crate::refusal::{Refusal, Refused};
+use crate::token_fault::TokenFault;
 
 /// The application that calls.
 #[derive(Debug, Clone, Default)]
@@ -32,12 +34,19 @@ pub(crate) struct Call<'a> {
     pub(crate) base: &'a str,
     pub(crate) language: Language,
     pub(crate) client: Client,
+    /// What happened on the way to the answer.
+    pub(crate) events: Events,
 }
 
 impl<'a> Call<'a> {
     /// What time it is; it may move while a call waits for WeChat.
     pub(crate) fn now(&self) -> Moment {
         self.idaas.ground.now()
+    }
+
+    /// What is planned to be wrong with the id_tokens of this call.
+    pub(crate) fn token_fault(&self) -> Option<TokenFault> {
+        self.request.extensions().get().copied()
     }
 
     /// A header's value, trimmed; none when it is missing or blank.

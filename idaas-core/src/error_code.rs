@@ -9,6 +9,7 @@ use http::StatusCode;
 
 use crate::config::Edition;
 use crate::language::Language;
+use crate::refusal::Trouble;
 
 /// The error answers of the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,8 @@ pub(crate) enum ErrorCode {
     CodeWrong,
     /// A login of a disabled user: not an error object but a status of the flow (not documented for this case).
     AccessDenied,
+    /// Trouble of the service's own.
+    Trouble(Trouble),
     /// There is nothing at this path (emulator-made).
     NoSuchPath,
     /// The path takes another method (emulator-made).
@@ -175,16 +178,37 @@ impl ErrorCode {
             (E::CodeNotSent, _) => ("CAPTCHA.0006", say("验证码发送失败", "Failed to send verification code")),
             (E::CodeWrong, _) => ("CAPTCHA.0007", say("验证码错误", "Incorrect verification code")),
             (E::AccessDenied, _) => ("ACCESS_DENIED", Cow::Borrowed("")),
+            (E::Trouble(trouble), _) => {
+                let (tail, zh, en) = trouble_text(*trouble);
+                (tail, say(zh, en))
+            }
             (E::NoSuchPath, _) => ("MOCKWX.0404", say("路径不存在", "There is nothing at this path")),
             (E::WrongMethod, _) => ("MOCKWX.0405", say("请求方法错误", "This path takes another method")),
         };
         let status = match self {
             E::AccessDenied => StatusCode::OK,
+            E::Trouble(Trouble::SystemBusy) => StatusCode::INTERNAL_SERVER_ERROR,
             E::NoSuchPath => StatusCode::NOT_FOUND,
             E::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             _ => StatusCode::BAD_REQUEST,
         };
         ErrorText { status, tail, text }
+    }
+}
+
+/// Tail and texts, Chinese and English, as the table of the employee edition has them; the Chinese ones are translated.
+const fn trouble_text(trouble: Trouble) -> (&'static str, &'static str, &'static str) {
+    match trouble {
+        Trouble::SystemBusy => ("COMMON.1008", "系统繁忙,请稍后再试", "The system is busy. Try again later"),
+        Trouble::SignatureUnreadable => ("COMMON.1004", "签名解密错误", "Signature decryption error"),
+        Trouble::EnterpriseSettings => {
+            ("COMMON.1010", "获取企业中心全局配置失败", "Failed to obtain the enterprise center global configuration")
+        }
+        Trouble::AreaCodes => {
+            ("COMMON.1011", "获取国际区号配置失败", "Failed to obtain the international area code configuration")
+        }
+        Trouble::PrivateKey => ("COMMON.1014", "未找到应用私钥", "Application private key not found"),
+        Trouble::PasswordPolicy => ("LOGIN.1004", "获取密码策略失败", "Failed to obtain the password policy"),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::answer::Reply;
 use crate::call::Call;
 use crate::config::{Config, Edition};
 use crate::directory::User;
-use crate::id_token::Bearer;
+use crate::id_token::{Bearer, Minting};
 use crate::identifier::UserId;
 use crate::refusal::{Refusal, Refused, StateTokenUse, TokenProblem};
 use crate::state_token::{Pending, Presented, Reservation};
@@ -88,15 +88,15 @@ impl Call<'_> {
         expire: u64,
     ) -> Reply {
         let config = &self.setup.config;
-        let id_token = self.idaas.state.id_tokens.issue(
-            &self.idaas.key,
-            user,
-            &config.issuer(self.base),
-            &self.client.id,
-            config.tokens.id.get(),
-            &config.claims,
-            self.now(),
-        );
+        let minting = Minting {
+            keys: &self.idaas.keys,
+            issuer: &config.issuer(self.base),
+            client_id: &self.client.id,
+            life: config.tokens.id.get(),
+            claims: &config.claims,
+            fault: self.token_fault(),
+        };
+        let id_token = self.idaas.state.id_tokens.issue(user, minting, self.now());
         Reply::json(&SignedIn { status, session_token: session, expire, id_token: &id_token })
     }
 
@@ -151,7 +151,7 @@ impl Call<'_> {
         });
         let claims = &self.setup.config.claims;
         let ids = &self.idaas.state.id_tokens;
-        let bearer = ids.check(&self.idaas.key, token, &self.client.id, claims, self.now())?;
+        let bearer = ids.check(&self.idaas.keys, token, &self.client.id, claims, self.now())?;
         match self.idaas.state.users().get(&bearer.user) {
             Some(user) if !user.disabled => Ok(bearer),
             _ => Err(Refusal::IdToken(TokenProblem::UserGone).because(format!("user {}", bearer.user))),

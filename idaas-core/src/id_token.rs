@@ -10,8 +10,9 @@ use crate::config::Claims;
 use crate::directory::User;
 use crate::identifier::UserId;
 use crate::jwt;
+use crate::key_ring::KeyRing;
 use crate::refusal::{Refusal, Refused, TokenProblem};
-use crate::signing::SigningKey;
+use crate::token_fault::{self, TokenFault};
 
 /// The user's identity, as the `api` claim has it: members in the order of the vendor's example, unknown ones left out.
 #[derive(Serialize)]
@@ -53,30 +54,68 @@ struct Payload<'a> {
     top: Option<Identity<'a>>,
 }
 
-/// How long before its issue a token is already good, in seconds; as the decoded example shows.
-const NOT_BEFORE_SECONDS: i64 = 120;
+/// How long before its issue a token is already good; as the decoded example shows.
+const NOT_BEFORE: Duration = Duration::from_secs(120);
 
-/// The payload of an id_token.
-pub(crate) fn payload(
-    user: &User,
-    issuer: &str,
-    audience: &str,
-    jti: &str,
-    now: Moment,
-    life: Duration,
-    claims: &Claims,
-) -> Vec<u8> {
+/// What goes into an id_token beside its user.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Minting<'a> {
+    pub(crate) keys: &'a KeyRing,
+    pub(crate) issuer: &'a str,
+    pub(crate) client_id: &'a str,
+    pub(crate) life: Duration,
+    pub(crate) claims: &'a Claims,
+    pub(crate) fault: Option<TokenFault>,
+}
+
+/// How far off the times of a token are that has expired or is not good yet.
+const OFF: Duration = Duration::from_secs(3600);
+
+impl Minting<'_> {
+    /// The moment that the token's times hang on: now, unless they are to be wrong.
+    fn issued_at(&self, now: Moment) -> Moment {
+        match self.fault {
+            Some(TokenFault::Expired) => now - self.life - OFF,
+            Some(TokenFault::NotYetValid) => now + OFF + NOT_BEFORE,
+            _ => now,
+        }
+    }
+
+    fn issuer(&self) -> &str {
+        if self.fault == Some(TokenFault::WrongIssuer) { token_fault::WRONG_ISSUER } else { self.issuer }
+    }
+
+    fn audience(&self) -> &str {
+        if self.fault == Some(TokenFault::WrongAudience) { token_fault::WRONG_AUDIENCE } else { self.client_id }
+    }
+
+    fn sign(&self, payload: &[u8]) -> String {
+        let key = self.keys.current();
+        match self.fault {
+            Some(TokenFault::UnknownKid) => key.sign_as(token_fault::UNKNOWN_KID, payload),
+            Some(TokenFault::BadSignature) => key.sign_badly(payload),
+            Some(TokenFault::KeyRotated) => self.keys.rotate().sign(payload),
+            _ => key.sign(payload),
+        }
+    }
+}
+
+/// The payload of an id_token whose times hang on `issued_at`.
+fn payload(user: &User, minting: &Minting<'_>, jti: &str, issued_at: Moment) -> Vec<u8> {
     let api = serde_json::to_string(&Identity::of(user)).unwrap_or_default();
-    let iat = now.unix_seconds();
-    let (iss, aud, sub) =
-        if claims.placeholders { ("Issuer", "Audience", "subject") } else { (issuer, audience, user.id.as_str()) };
+    let claims = minting.claims;
+    let (iss, aud, sub) = if claims.placeholders {
+        ("Issuer", "Audience", "subject")
+    } else {
+        (minting.issuer(), minting.audience(), user.id.as_str())
+    };
     let payload = Payload {
         iss,
         aud,
         sub,
-        exp: (now + life).unix_seconds(),
-        iat,
-        nbf: iat - NOT_BEFORE_SECONDS,
+        exp: (issued_at + minting.life).unix_seconds(),
+        iat: issued_at.unix_seconds(),
+        nbf: (issued_at - NOT_BEFORE).unix_seconds(),
         jti,
         api: &api,
         top: claims.top_level.then(|| Identity::of(user)),
@@ -123,6 +162,7 @@ const LIMIT: usize = 10_000;
 struct Presented {
     aud: String,
     exp: i64,
+    nbf: i64,
     jti: String,
     api: String,
 }
@@ -144,25 +184,16 @@ impl IdTokens {
     }
 
     /// Signs a token for a user and remembers it. Signing takes its time: hold no lock.
-    #[expect(clippy::too_many_arguments, reason = "each is a fact of its own, and there is one caller")]
-    pub(crate) fn issue(
-        &self,
-        key: &SigningKey,
-        user: &User,
-        issuer: &str,
-        client_id: &str,
-        life: Duration,
-        claims: &Claims,
-        now: Moment,
-    ) -> IdToken {
+    pub(crate) fn issue(&self, user: &User, minting: Minting<'_>, now: Moment) -> IdToken {
         let jti = self.jtis.draw().tagged_base62(22, self.tag);
-        let token = IdToken::new(key.sign(&payload(user, issuer, client_id, &jti, now, life, claims)));
+        let issued_at = minting.issued_at(now);
+        let token = IdToken::new(minting.sign(&payload(user, &minting, &jti, issued_at)));
         let entry = Entry {
             token: token.clone(),
             user: user.id.clone(),
-            client_id: client_id.to_owned(),
-            issued_at: now,
-            life,
+            client_id: minting.client_id.to_owned(),
+            issued_at,
+            life: minting.life,
             revoked_at: None,
         };
         self.entries.insert(jti, entry, now);
@@ -172,17 +203,15 @@ impl IdTokens {
     /// Who a token stands for, if it is good for this application now.
     pub(crate) fn check(
         &self,
-        key: &SigningKey,
+        keys: &KeyRing,
         token: Option<&str>,
         client_id: &str,
         claims: &Claims,
         now: Moment,
     ) -> Result<Bearer, Refused> {
         let refuse = |problem| Refused::from(Refusal::IdToken(problem));
-        let token = token.ok_or_else(|| {
-            refuse(TokenProblem::Missing).because("it is expected in the header Authorization: Bearer {id_token}")
-        })?;
-        let presented: Presented = jwt::payload(token).filter(|_| key.verifies(token)).ok_or_else(|| {
+        let token = token.ok_or_else(|| refuse(TokenProblem::Missing))?;
+        let presented: Presented = jwt::payload(token).filter(|_| keys.verifies(token)).ok_or_else(|| {
             refuse(TokenProblem::Unknown).because("it is not a JWT that was signed with this tenant's key")
         })?;
         if Tag::read_base62(&presented.jti) != Some(self.tag) {
@@ -208,6 +237,11 @@ impl IdTokens {
         let expires_at = entry.as_ref().map_or(Moment::from_unix_seconds(presented.exp), Entry::expires_at);
         if now > expires_at {
             return Err(story(refuse(TokenProblem::Expired)));
+        }
+        let good_from =
+            entry.as_ref().map_or(Moment::from_unix_seconds(presented.nbf), |entry| entry.issued_at - NOT_BEFORE);
+        if now < good_from {
+            return Err(story(refuse(TokenProblem::NotYetValid)).because(format!("it is good from {good_from} on")));
         }
         let user: PresentedUser = serde_json::from_str(&presented.api).map_err(|_| refuse(TokenProblem::Unknown))?;
         Ok(Bearer { user: UserId(user.id) })
@@ -284,6 +318,7 @@ mod tests {
     use sim::{ArtefactKind, Tag};
 
     use super::*;
+    use crate::SigningKey;
     use crate::jwt::id_token_tag;
     use crate::scene::{BASE, CLIENT, Scene};
 
@@ -358,8 +393,8 @@ mod tests {
         assert_eq!(id_token_tag(&token), Some(Tag::of("default")));
         let other = Ground::new("another", 7, scene.ground.clock.clone());
         let ids = IdTokens::new(&other);
-        let key = SigningKey::test_key();
-        let refused = ids.check(&key, Some(&token), CLIENT, &Claims::default(), scene.ground.now()).unwrap_err();
+        let keys = KeyRing::new(SigningKey::test_key());
+        let refused = ids.check(&keys, Some(&token), CLIENT, &Claims::default(), scene.ground.now()).unwrap_err();
         assert_eq!(refused.refusal, Refusal::IdToken(TokenProblem::Unknown));
     }
 

@@ -8,6 +8,7 @@ use sim::{ConfigProblem, Ground};
 
 use crate::config::{Application, Config};
 use crate::identifier;
+use crate::key_ring::KeyRing;
 use crate::signing::SigningKey;
 use crate::state::State;
 use crate::wechat::WeChat;
@@ -43,7 +44,7 @@ impl Setup {
 pub struct Idaas {
     setup: RwLock<Arc<Setup>>,
     pub(crate) ground: Ground,
-    pub(crate) key: Arc<SigningKey>,
+    pub(crate) keys: KeyRing,
     pub(crate) wechat: Arc<dyn WeChat>,
     pub(crate) state: State,
 }
@@ -70,7 +71,13 @@ impl Idaas {
             return Err(problems);
         }
         let state = State::new(&config, &ground);
-        Ok(Self { setup: RwLock::new(Arc::new(Setup::new(config, &ground))), ground, key, wechat, state })
+        Ok(Self {
+            setup: RwLock::new(Arc::new(Setup::new(config, &ground))),
+            ground,
+            keys: KeyRing::new(key),
+            wechat,
+            state,
+        })
     }
 
     /// The configuration as it is now.

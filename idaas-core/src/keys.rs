@@ -6,10 +6,16 @@ use serde_json::{Value, json};
 use crate::answer::Reply;
 use crate::call::Call;
 use crate::refusal::Refused;
+use crate::token_fault::TokenFault;
 
 /// The JSON Web Key Set: `GET /api/v1/oauth2/keys`.
 pub(crate) fn keys(call: &Call<'_>) -> Result<Reply, Refused> {
-    Ok(Reply::json(&json!({ "keys": [call.idaas.key.jwk()] })))
+    let ring = &call.idaas.keys;
+    if call.token_fault() == Some(TokenFault::KeyRotated) {
+        ring.rotate();
+    }
+    let keys: Vec<_> = ring.published().iter().map(|key| key.jwk()).collect();
+    Ok(Reply::json(&json!({ "keys": keys })))
 }
 
 /// What is served, and only that: no endpoint of the browser flows is listed.
@@ -44,7 +50,7 @@ pub(crate) fn discovery(call: &Call<'_>) -> Result<Reply, Refused> {
 /// The application's public key, known from the OneAccess documentation: `GET /api/v2/sdk/public-key`. This tenant has
 /// one key pair for all.
 pub(crate) fn public_key(call: &Call<'_>) -> Result<Reply, Refused> {
-    let body: Value = json!({ "public_key": call.idaas.key.spki_base64() });
+    let body: Value = json!({ "public_key": call.idaas.keys.current().spki_base64() });
     Ok(Reply::json(&body))
 }
 

@@ -2,7 +2,7 @@
 
 /// The language that a caller wants messages in (`X-L`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Language {
+pub enum Language {
     /// Chinese, also when the caller says nothing.
     #[default]
     Chinese,

@@ -15,7 +15,7 @@
 //! struct Nowhere;
 //! impl Transport for Nowhere {
 //!     fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, Unreachable>> {
-//!         Box::pin(async { Err(Unreachable("no route to host".to_owned())) })
+//!         Box::pin(async { Err(Unreachable::Other("no route to host".to_owned())) })
 //!     }
 //! }
 //!
@@ -41,13 +41,16 @@ mod code_login;
 pub mod config;
 mod directory;
 mod error_code;
+mod events;
 mod grant;
 mod http_wechat;
 mod id_token;
 mod idaas;
 mod identifier;
 mod jwt;
+mod key_ring;
 mod keys;
+mod known_error;
 mod language;
 mod lock;
 mod login;
@@ -71,6 +74,7 @@ mod social;
 mod source;
 mod state;
 mod state_token;
+mod token_fault;
 mod verify_code;
 mod wechat;
 
@@ -78,11 +82,15 @@ pub use address::Channel;
 pub use answer::Answer;
 pub use captcha::captcha_token_tag;
 pub use config::Config;
-pub use http_wechat::{HttpWeChat, Transport, Unreachable};
+pub use events::Events;
+pub use http_wechat::{HttpWeChat, Patience, Transport, Unreachable};
 pub use idaas::Idaas;
 pub use identifier::UserId;
 pub use jwt::{id_token_tag, session_token_tag, state_token_tag};
+pub use known_error::{KnownError, Source, known_error, refusals};
+pub use language::Language;
 pub use mobile::{Mobile, MobileError};
 pub use outbox::Message;
 pub use signing::{SigningKey, SigningKeyError};
-pub use wechat::{App, BoxFuture, WeChat, WeChatFailure, WeChatIdentity, WeChatPhone};
+pub use token_fault::TokenFault;
+pub use wechat::{App, BoxFuture, Errand, WeChat, WeChatFailure, WeChatIdentity, WeChatPhone};

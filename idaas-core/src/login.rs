@@ -28,7 +28,7 @@ pub(crate) fn by_login_code<'a>(call: &'a Call<'a>) -> Handled<'a> {
         let body = call.body()?;
         let code = body.text("code")?;
         let ready = call.source()?;
-        let asked = call.idaas.wechat.code_to_session(&ready.app, code).await;
+        let asked = call.idaas.wechat.code_to_session(ready.errand(call), code).await;
         let identity = asked.map_err(|failure| ready.failed(failure))?;
         let linked = call.idaas.state.users().linked(&identity, ready.source.match_attribute);
         match linked {
@@ -123,7 +123,7 @@ pub(crate) fn by_phone_code<'a>(call: &'a Call<'a>) -> Handled<'a> {
 
 /// The mobile number that a phone code stands for.
 pub(crate) async fn mobile_of_code(call: &Call<'_>, ready: &Ready, code: &str) -> Result<Mobile, Refused> {
-    let asked = call.idaas.wechat.phone_number(&ready.app, code).await;
+    let asked = call.idaas.wechat.phone_number(ready.errand(call), code).await;
     let phone = asked.map_err(|failure| ready.failed(failure))?;
     Mobile::of(&phone.country_code, &phone.number)
         .map_err(|_| Refusal::WeChatUnreadable.because("the number in WeChat's answer is not made of digits"))

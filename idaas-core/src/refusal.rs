@@ -14,6 +14,8 @@ pub(crate) enum TokenProblem {
     Unknown,
     /// It is past its life.
     Expired,
+    /// It is good later only.
+    NotYetValid,
     /// It was issued to another client id.
     OtherClient,
     /// It was issued to another device.
@@ -33,11 +35,29 @@ pub(crate) enum TokenProblem {
 }
 
 impl TokenProblem {
+    /// All of them.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Missing,
+        Self::Unknown,
+        Self::Expired,
+        Self::NotYetValid,
+        Self::OtherClient,
+        Self::OtherDevice,
+        Self::Used,
+        Self::InUse,
+        Self::WrongFlow,
+        Self::Replaced,
+        Self::Revoked,
+        Self::UserGone,
+    ];
+
     const fn words(self) -> &'static str {
         match self {
             Self::Missing => "is missing",
             Self::Unknown => "is not one that this tenant issued",
             Self::Expired => "has expired",
+            Self::NotYetValid => "is not good yet",
             Self::OtherClient => "was issued to another client id",
             Self::OtherDevice => "was issued to another device",
             Self::Used => "was already used",
@@ -57,6 +77,47 @@ pub(crate) enum StateTokenUse {
     Social,
     /// Changing a password, second factor.
     Password,
+}
+
+/// An error of the vendor's table for which nothing in a mock is a cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The service is too busy.
+    SystemBusy,
+    /// `X-signature` could not be decrypted.
+    SignatureUnreadable,
+    /// The settings of the enterprise center could not be read.
+    EnterpriseSettings,
+    /// The area codes could not be read.
+    AreaCodes,
+    /// The application has no private key.
+    PrivateKey,
+    /// The password policy could not be read.
+    PasswordPolicy,
+}
+
+impl Trouble {
+    /// All of them.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 6] = [
+        Self::SystemBusy,
+        Self::SignatureUnreadable,
+        Self::EnterpriseSettings,
+        Self::AreaCodes,
+        Self::PrivateKey,
+        Self::PasswordPolicy,
+    ];
+
+    const fn rule(self) -> &'static str {
+        match self {
+            Self::SystemBusy => "system_busy",
+            Self::SignatureUnreadable => "signature_unreadable",
+            Self::EnterpriseSettings => "enterprise_settings_unavailable",
+            Self::AreaCodes => "area_codes_unavailable",
+            Self::PrivateKey => "private_key_missing",
+            Self::PasswordPolicy => "password_policy_unavailable",
+        }
+    }
 }
 
 /// Every reason for which a call is refused. Its `Display` is the first sentence of the story.
@@ -151,6 +212,10 @@ pub(crate) enum Refusal {
     CodeNotSent(&'static str),
     #[error("the code is not good: {0}")]
     CodeWrong(&'static str),
+
+    // Only when a fault plan asks for it.
+    #[error("the service has trouble of its own")]
+    Trouble(Trouble),
 }
 
 impl Refusal {
@@ -184,7 +249,7 @@ impl Refusal {
                     T::InUse => "state_token_in_use",
                     T::WrongFlow => "state_token_of_other_flow",
                     T::Revoked => "state_token_revoked",
-                    T::Unknown | T::Replaced | T::UserGone => "state_token_unknown",
+                    T::Unknown | T::NotYetValid | T::Replaced | T::UserGone => "state_token_unknown",
                 },
             ),
             Self::IdToken(problem) => (
@@ -192,6 +257,7 @@ impl Refusal {
                 match problem {
                     T::Missing => "id_token_missing",
                     T::Expired => "id_token_expired",
+                    T::NotYetValid => "id_token_not_yet_valid",
                     T::OtherClient => "id_token_of_other_client",
                     T::Revoked => "id_token_revoked",
                     T::UserGone => "id_token_user_gone",
@@ -253,6 +319,8 @@ impl Refusal {
             Self::CaptchaWrong(_) => (ErrorCode::CaptchaWrong, "captcha_wrong"),
             Self::CodeNotSent(_) => (ErrorCode::CodeNotSent, "code_not_sent"),
             Self::CodeWrong(_) => (ErrorCode::CodeWrong, "code_wrong"),
+
+            Self::Trouble(trouble) => (ErrorCode::Trouble(*trouble), trouble.rule()),
         }
     }
 

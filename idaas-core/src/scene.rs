@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sim::{AppSecret, Ground, Moment};
 
 use crate::config::{Application, Config, Policy, Source, UserEntry};
-use crate::{BoxFuture, HttpWeChat, Idaas, SigningKey, Transport, Unreachable};
+use crate::{BoxFuture, HttpWeChat, Idaas, Patience, SigningKey, Transport, Unreachable};
 
 pub(crate) const BASE: &str = "http://127.0.0.1:17080";
 pub(crate) const CLIENT: &str = "nTo1eRIub60vPb54WeE6aojPwYwImtl4";
@@ -23,8 +23,12 @@ pub(crate) const MOBILE_LOGIN: &str = "/api/v2/sdk/login/wechat-mini-program-mob
 #[derive(Debug, Default)]
 pub(crate) struct FakeWeChat {
     pub(crate) down: Mutex<bool>,
+    /// How the line breaks after each request was taken.
+    pub(crate) breaks: Mutex<Option<Unreachable>>,
     /// Access tokens that were handed out; the newest is good.
     pub(crate) tokens: AtomicUsize,
+    /// How long the caller of the last call said that it waits.
+    pub(crate) patience: Mutex<Option<Patience>>,
     /// Paths and queries of the calls that came in.
     pub(crate) calls: Mutex<Vec<String>>,
     /// Answers that come before all others.
@@ -81,9 +85,13 @@ impl Transport for FakeWeChat {
         Box::pin(async move {
             // As a real network does: others run meanwhile.
             tokio::task::yield_now().await;
+            *self.patience.lock().unwrap() = request.extensions().get().copied();
             self.calls.lock().unwrap().push(request.uri().to_string());
             if *self.down.lock().unwrap() {
-                return Err(Unreachable("connection refused".to_owned()));
+                return Err(Unreachable::Refused);
+            }
+            if let Some(broken) = self.breaks.lock().unwrap().clone() {
+                return Err(broken);
             }
             if let Some((status, body)) = self.scripted.lock().unwrap().pop() {
                 return Ok(Response::builder().status(status).body(Bytes::from(body)).unwrap());
@@ -143,6 +151,8 @@ pub(crate) struct Answered {
     pub(crate) body: Value,
     pub(crate) headers: http::HeaderMap,
     pub(crate) refusal: Option<sim::Refusal>,
+    /// What the tenant did on the way.
+    pub(crate) events: Vec<String>,
 }
 
 impl Answered {
@@ -226,7 +236,8 @@ impl Scene {
         let (parts, bytes) = answer.response.into_parts();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
-        Answered { status: parts.status.as_u16(), text, body, headers: parts.headers, refusal: answer.note.refusal }
+        let sim::Note { refusal, events, .. } = answer.note;
+        Answered { status: parts.status.as_u16(), text, body, headers: parts.headers, refusal, events }
     }
 
     /// A Mini Program login of a person.

@@ -104,8 +104,7 @@ impl Sessions {
         then: impl FnOnce(&mut Session) -> R,
     ) -> Result<R, Refused> {
         let refuse = |problem| Refused::from(Refusal::SessionToken(problem));
-        let token =
-            token.ok_or_else(|| refuse(TokenProblem::Missing).because("it is expected in the header session-token"))?;
+        let token = token.ok_or_else(|| refuse(TokenProblem::Missing))?;
         self.entries.with(&SessionToken::new(token), |session| {
             let Some(session) = session else {
                 return Err(refuse(TokenProblem::Unknown).because("this world did not issue it, or was reset since"));

@@ -61,12 +61,30 @@ fn public_numbers(der: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((modulus.strip_prefix(&[0]).unwrap_or(modulus), exponent.strip_prefix(&[0]).unwrap_or(exponent)))
 }
 
+/// A whole JWT out of what was signed and the signature.
+fn whole(mut signed: String, signature: &[u8]) -> String {
+    signed.push('.');
+    BASE64URL_NOPAD.encode_append(signature, &mut signed);
+    signed
+}
+
+/// The encoded header of the tokens of a key, with its dot.
+fn header(kid: &str) -> String {
+    format!("{}.", BASE64URL_NOPAD.encode(json!({ "kid": kid, "alg": "RS256" }).to_string().as_bytes()))
+}
+
 impl SigningKey {
     /// The published test key, `k1`: every world signs with it unless another is named, so tokens are the same
     /// everywhere. Its private half is public: it protects nothing.
     pub fn test_key() -> Arc<Self> {
         let key = Self::from_pem(include_str!("../keys/published-test-key.pem"), "k1");
         Arc::new(key.expect("the published test key is in this crate and is tested"))
+    }
+
+    /// The second published test key, `k2`, which signs after a planned rotation. It protects nothing either.
+    pub(crate) fn second_test_key() -> Self {
+        let key = Self::from_pem(include_str!("../keys/published-test-key-2.pem"), "k2");
+        key.expect("the second published test key is in this crate and is tested")
     }
 
     /// A key from a PEM text with a `PRIVATE KEY` block (PKCS #8), under a key id.
@@ -81,10 +99,7 @@ impl SigningKey {
         let pair = KeyPair::from_pkcs8(&der).map_err(|_| SigningKeyError::NotRsa)?;
         let (modulus, exponent) = public_numbers(pair.public_key().as_ref()).ok_or(SigningKeyError::NotRsa)?;
         Ok(Self {
-            header: format!(
-                "{}.",
-                BASE64URL_NOPAD.encode(json!({ "kid": kid, "alg": "RS256" }).to_string().as_bytes())
-            ),
+            header: header(kid),
             kid: kid.to_owned(),
             modulus: BASE64URL_NOPAD.encode(modulus),
             exponent: BASE64URL_NOPAD.encode(exponent),
@@ -111,17 +126,36 @@ impl SigningKey {
 
     /// A signed JWT (RS256) with this payload.
     pub fn sign(&self, payload: &[u8]) -> String {
+        let (token, signature) = self.signed(&self.header, payload);
+        whole(token, &signature)
+    }
+
+    /// A signed JWT whose header names another key.
+    pub(crate) fn sign_as(&self, kid: &str, payload: &[u8]) -> String {
+        let (token, signature) = self.signed(&header(kid), payload);
+        whole(token, &signature)
+    }
+
+    /// A JWT in whose signature one byte is another.
+    pub(crate) fn sign_badly(&self, payload: &[u8]) -> String {
+        let (token, mut signature) = self.signed(&self.header, payload);
+        if let Some(byte) = signature.last_mut() {
+            *byte ^= 1;
+        }
+        whole(token, &signature)
+    }
+
+    /// What is signed, with room for the signature, and the signature.
+    fn signed(&self, header: &str, payload: &[u8]) -> (String, Vec<u8>) {
         let mut signature = vec![0; self.pair.public_modulus_len()];
-        let mut token = String::with_capacity(self.header.len() + (payload.len() + signature.len()) * 4 / 3 + 8);
-        token.push_str(&self.header);
+        let mut token = String::with_capacity(header.len() + (payload.len() + signature.len()) * 4 / 3 + 8);
+        token.push_str(header);
         BASE64URL_NOPAD.encode_append(payload, &mut token);
         // The library asks for randomness for the sake of other schemes and never uses it for this one.
         self.pair
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), token.as_bytes(), &mut signature)
             .expect("a parsed key signs, and the buffer has the size it asks for");
-        token.push('.');
-        BASE64URL_NOPAD.encode_append(&signature, &mut token);
-        token
+        (token, signature)
     }
 
     /// Whether a JWT was signed with this key.

@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::config::{Scenario, Source};
 use crate::refusal::{Refusal, Refused};
-use crate::wechat::{App, WeChatFailure};
+use crate::wechat::{App, Errand, WeChatFailure};
 
 /// A WeChat source that is ready for use.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ impl Call<'_> {
     pub(crate) fn source(&self) -> Result<Ready, Refused> {
         let config = &self.setup.config;
         if config.sources.is_empty() {
-            return Err(Refusal::NoSource.because("declare one under `sources`, with AppID and AppSecret"));
+            return Err(Refusal::NoSource.into());
         }
         let who = self.client.name.as_deref();
         let listed = who.and_then(|name| config.applications.get(name)).and_then(|app| app.sources.as_ref());
@@ -58,6 +58,11 @@ impl Call<'_> {
 }
 
 impl Ready {
+    /// What a call asks WeChat for, in the name of this source's mini program.
+    pub(crate) fn errand<'a>(&'a self, call: &'a Call<'_>) -> Errand<'a> {
+        Errand { app: &self.app, calls: &call.setup.config.wechat_calls, events: &call.events }
+    }
+
     /// What a failed call to WeChat means for the caller.
     pub(crate) fn failed(&self, failure: WeChatFailure) -> Refused {
         let refusal = match &failure {

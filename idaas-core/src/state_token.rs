@@ -213,9 +213,7 @@ impl StateTokens {
         now: Moment,
     ) -> Result<Reservation<'_>, Refused> {
         let refuse = |problem| Refused::from(Refusal::StateToken(problem, presented.on));
-        let token = presented
-            .token
-            .ok_or_else(|| refuse(TokenProblem::Missing).because("it is expected in the header X-state-token"))?;
+        let token = presented.token.ok_or_else(|| refuse(TokenProblem::Missing))?;
         let jti = jwt::jti(token).filter(|_| self.signed_by_us(token)).ok_or_else(|| {
             refuse(TokenProblem::Unknown).because("it is not a JWT that was signed with this tenant's key")
         })?;

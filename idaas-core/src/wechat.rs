@@ -5,7 +5,9 @@ use std::pin::Pin;
 
 use sim::{AppSecret, OpenId, UnionId};
 
-use crate::config::TokenCall;
+use crate::config::{TokenCall, WeChatCalls};
+use crate::events::Events;
+use crate::http_wechat::Unreachable;
 
 /// A future on the heap: what lets a trait have asynchronous functions and be used as `dyn`.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -19,6 +21,17 @@ pub struct App {
     pub secret: AppSecret,
     /// How its access_token is fetched.
     pub token_call: TokenCall,
+}
+
+/// In whose name WeChat is asked, how patiently, and where to write what happened on the way.
+#[derive(Debug, Clone, Copy)]
+pub struct Errand<'a> {
+    /// The mini program.
+    pub app: &'a App,
+    /// How patient the tenant is.
+    pub calls: &'a WeChatCalls,
+    /// What happened on the way.
+    pub events: &'a Events,
 }
 
 /// Who a login code stands for.
@@ -64,7 +77,7 @@ pub enum WeChatFailure {
         /// The path that was called.
         call: &'static str,
         /// What stood in the way.
-        why: String,
+        why: Unreachable,
     },
     /// WeChat's answer makes no sense.
     #[error("the answer of {call} makes no sense: {why}")]
@@ -81,10 +94,14 @@ pub trait WeChat: Send + Sync + fmt::Debug {
     /// Exchanges a login code for who it stands for.
     fn code_to_session<'a>(
         &'a self,
-        app: &'a App,
+        errand: Errand<'a>,
         code: &'a str,
     ) -> BoxFuture<'a, Result<WeChatIdentity, WeChatFailure>>;
 
     /// Exchanges a phone code, of either button, for the number.
-    fn phone_number<'a>(&'a self, app: &'a App, code: &'a str) -> BoxFuture<'a, Result<WeChatPhone, WeChatFailure>>;
+    fn phone_number<'a>(
+        &'a self,
+        errand: Errand<'a>,
+        code: &'a str,
+    ) -> BoxFuture<'a, Result<WeChatPhone, WeChatFailure>>;
 }

@@ -13,8 +13,8 @@ use sim::{Clock, ConfigProblem, ErrorName, Moment, Note, Party, Refusal};
 
 use crate::base::Base;
 use crate::carried::{self, Carried};
-use crate::fault::{Answered, token_fault};
 use crate::control::{self, ControlError};
+use crate::fault::{Answered, token_fault};
 use crate::guard::{self, Guard};
 use crate::settings::{Peer, Settings};
 use crate::transport;
@@ -167,7 +167,9 @@ impl Lab {
                             let known = mock_wechat::known_error(&error.0)?;
                             Some(world.wechat().fail(&request, &known, story).into())
                         };
-                        plan.carried(world.ground(), fail, async || answer()).await
+                        let answered = plan.carried(fail, async || answer()).await;
+                        world.late_by(plan.lateness()).await;
+                        answered
                     }
                 };
                 Ok(world.finish(&request, from, Party::WeChat, response, note))
@@ -187,7 +189,9 @@ impl Lab {
                             Some(world.idaas().fail(&request, &known, story).into())
                         };
                         let answer = async || world.idaas().answer(&request, base.as_str()).await.into();
-                        plan.carried(world.ground(), fail, answer).await
+                        let answered = plan.carried(fail, answer).await;
+                        world.late_by(plan.lateness()).await;
+                        answered
                     }
                 };
                 Ok(world.finish(&request, from, Party::Idaas, response, note))

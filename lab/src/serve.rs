@@ -116,12 +116,7 @@ impl Drain {
     }
 }
 
-async fn answered(
-    lab: Arc<Lab>,
-    request: Request<Incoming>,
-    peer: Peer,
-    cut: Cut,
-) -> io::Result<Response<Sent>> {
+async fn answered(lab: Arc<Lab>, request: Request<Incoming>, peer: Peer, cut: Cut) -> io::Result<Response<Sent>> {
     let (mut parts, body) = request.into_parts();
     let body = if body.is_end_stream() {
         Bytes::new()

@@ -1,12 +1,14 @@
 //! How IDaaS reaches the WeChat of its world: real requests to the real paths, without a socket.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
 use http::{Request, Response};
-use idaas_core::{BoxFuture, Transport, Unreachable};
+use idaas_core::{BoxFuture, Patience, Transport, Unreachable};
 use mock_wechat::WeChat;
-use sim::{Faults, Ground, Note, Party, Refusal};
+use sim::{ErrorName, Faults, Ground, Life, Note, Party, Refusal};
 
 use crate::fault::{Answered, Lost, Plan};
 use crate::world::Records;
@@ -26,28 +28,52 @@ impl Wire {
     async fn carry(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, Unreachable> {
         if self.wechat.is_down() {
             self.records.write(PARTIES, request, (0, &Bytes::new()), down());
-            return Err(Unreachable("connection refused".to_owned()));
+            return Err(Unreachable::Refused);
         }
         let answer = || Answered::from(self.wechat.answer(request, None));
         let history = |text: &str| self.wechat.history(text);
-        let Answered { response, note } = match Plan::of(&self.faults, &self.ground, request, PARTIES, history) {
-            None => answer(),
-            Some(plan) => {
-                let fail = |error: &sim::ErrorName, story| {
-                    let known = mock_wechat::known_error(&error.0)?;
-                    Some(self.wechat.fail(request, &known, story).into())
-                };
-                plan.carried(&self.ground, fail, async || answer()).await
-            }
+        let Some(plan) = Plan::of(&self.faults, &self.ground, request, PARTIES, history) else {
+            let Answered { response, note } = answer();
+            self.records.write(PARTIES, request, (response.status().as_u16(), response.body()), note);
+            return Ok(response);
         };
+        let fail = |error: &ErrorName, story| {
+            let known = mock_wechat::known_error(&error.0)?;
+            Some(self.wechat.fail(request, &known, story).into())
+        };
+        let Answered { response, mut note } = plan.carried(fail, async || answer()).await;
         let lost = response.extensions().get::<Lost>().copied();
+        let patience = request.extensions().get().map_or(FOR_EVER, |Patience(patience)| *patience);
+        let late = if lost == Some(Lost::Silence) { patience } else { plan.lateness() };
+        if late >= patience {
+            // Written down before the wait: who has lost patience takes this future away with them.
+            note.faults
+                .push(format!("nobody waited for the answer any more: IDaaS gives up after {}", Life::from(patience)));
+            self.records.write(PARTIES, request, (0, &Bytes::new()), note);
+            self.ground.clock.pass(patience).await;
+            return Err(Unreachable::TimedOut(patience));
+        }
+        if late > Duration::ZERO {
+            self.ground.clock.pass(late).await;
+        }
+        let is_short = is_cut_off(&response);
         let status = if lost.is_some() { 0 } else { response.status().as_u16() };
         self.records.write(PARTIES, request, (status, response.body()), note);
         match lost {
+            Some(_) => Err(Unreachable::Reset),
+            None if is_short => Err(Unreachable::ClosedEarly),
             None => Ok(response),
-            Some(lost) => Err(Unreachable(lost.words().to_owned())),
         }
     }
+}
+
+/// How long a caller waits who does not say.
+const FOR_EVER: Duration = Duration::MAX;
+
+/// Whether an answer has less of a body than it promised.
+fn is_cut_off(response: &Response<Bytes>) -> bool {
+    let promised = response.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    promised.is_some_and(|promised| promised > response.body().len())
 }
 
 /// What is known about a call to a WeChat that is down.

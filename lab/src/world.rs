@@ -1,6 +1,7 @@
 //! One sealed world: a WeChat, a tenant, a clock, a seed and a journal.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, header};
@@ -8,8 +9,8 @@ use idaas_core::{HttpWeChat, Idaas, SigningKey};
 use mock_wechat::WeChat;
 use serde_json::Value;
 use sim::{
-    Alter, ArtefactKind, ArtefactRecord, ConfigProblem, Exchange, Faults, Ground, Journal, Moment, Note, Party, Tag, Which,
-    WorldClock,
+    Alter, ArtefactKind, ArtefactRecord, ConfigProblem, Exchange, Faults, Ground, Journal, Moment, Note, Party, Tag,
+    Which, WorldClock,
 };
 
 use crate::fault::{Fault, Lost, Plan};
@@ -170,8 +171,11 @@ impl World {
         self.wechat.history(value).or_else(|| self.idaas.history(value))
     }
 
-    pub(crate) fn ground(&self) -> &Ground {
-        &self.ground
+    /// Holds an answer back for as long as a fault says.
+    pub(crate) async fn late_by(&self, lateness: Duration) {
+        if lateness > Duration::ZERO {
+            self.ground.clock.pass(lateness).await;
+        }
     }
 
     pub(crate) fn journal(&self) -> &Journal {

@@ -1,13 +1,16 @@
 //! A world's clock: real, frozen, or running with an offset.
 
 use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Moment;
+use crate::{Moment, real};
 
 /// Tells the time to everything in one world.
 pub trait Clock: Send + Sync + fmt::Debug {
@@ -88,15 +91,6 @@ impl WorldClock {
         self.put(&mut state, now + by);
     }
 
-    /// Lets time pass for whoever waits in this world: a frozen clock is moved on at once, on a running one the caller
-    /// really waits.
-    pub async fn pass(&self, by: Duration) {
-        match self.mode() {
-            ClockMode::Frozen => self.advance(by),
-            ClockMode::Real | ClockMode::Offset => crate::real::sleep(by).await,
-        }
-    }
-
     /// Puts the clock at `to`, forward or back; a running clock goes on running from there.
     pub fn set(&self, to: Moment) {
         self.put(&mut self.state(), to);
@@ -115,6 +109,32 @@ impl WorldClock {
         if let State::Frozen(at) = *state {
             *state = State::Running(at.unix_millis() - self.source.now().unix_millis());
         }
+    }
+
+    /// Lets time go by for somebody who waits: a frozen clock is moved, a running one is waited for.
+    pub async fn pass(&self, duration: Duration) {
+        match self.mode() {
+            ClockMode::Frozen => self.advance(duration),
+            ClockMode::Real | ClockMode::Offset => real::sleep(duration).await,
+        }
+    }
+
+    /// What the future gives, or `None` when it takes longer than `limit`. While the clock stands nothing takes long:
+    /// what holds a thing up then has to move the clock, by [`pass`](Self::pass), and to give up by itself.
+    pub async fn within<F: Future>(&self, limit: Duration, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        // What is there at once needs no timer.
+        let mut timer = None;
+        poll_fn(|context| {
+            if let Poll::Ready(output) = future.as_mut().poll(context) {
+                return Poll::Ready(Some(output));
+            }
+            if self.mode() == ClockMode::Frozen {
+                return Poll::Pending;
+            }
+            timer.get_or_insert_with(|| Box::pin(real::sleep(limit))).as_mut().poll(context).map(|()| None)
+        })
+        .await
     }
 
     /// Goes as the machine's clock goes again.
@@ -190,6 +210,39 @@ mod tests {
         assert_eq!((world.now(), world.mode()), (at(1003), ClockMode::Offset));
         world.reset();
         assert_eq!((world.now(), world.mode()), (at(110), ClockMode::Real));
+    }
+
+    fn block_on<F: Future>(future: F) -> F::Output {
+        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
+    }
+
+    #[test]
+    fn who_waits_in_a_frozen_world_moves_its_clock() {
+        let (_, world) = machine(100);
+        world.freeze();
+        block_on(world.pass(Duration::from_secs(7)));
+        assert_eq!((world.now(), world.mode()), (at(107), ClockMode::Frozen));
+    }
+
+    #[test]
+    fn who_waits_in_a_running_world_waits_for_the_machine() {
+        let (_, world) = machine(100);
+        block_on(world.pass(Duration::from_millis(1)));
+        assert_eq!((world.now(), world.mode()), (at(100), ClockMode::Real), "the clock itself is not touched");
+    }
+
+    #[test]
+    fn only_a_running_clock_ends_somebodys_patience() {
+        let (_, world) = machine(100);
+        let limit = Duration::ZERO;
+        assert_eq!(block_on(world.within(limit, async { 7 })), Some(7), "what is there at once is never late");
+        assert_eq!(block_on(world.within(limit, std::future::pending::<u8>())), None);
+        world.freeze();
+        let slow = async {
+            tokio::task::yield_now().await;
+            8
+        };
+        assert_eq!(block_on(world.within(limit, slow)), Some(8));
     }
 
     #[test]

@@ -62,6 +62,8 @@ pub struct Note {
     pub refusal: Option<Refusal>,
     /// What planned faults did to it, a sentence each, beginning with the fault's name.
     pub faults: Vec<String>,
+    /// What the party did on the way to its answer, a sentence each: repeated calls, waits, tokens fetched anew.
+    pub events: Vec<String>,
 }
 
 /// A request header worth keeping: name and value.

@@ -123,6 +123,9 @@ fn exchange(exchange: &Value) -> String {
         let _ = write!(line, "  rid {rid}");
     }
     line.push('\n');
+    for event in exchange.get("events").and_then(Value::as_array).into_iter().flatten() {
+        let _ = writeln!(line, "    {}", event.as_str().unwrap_or_default());
+    }
     line
 }
 

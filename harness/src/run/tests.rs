@@ -38,7 +38,11 @@ struct Gone;
 
 impl Target for Gone {
     fn send(&self, _: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>> {
-        let error = Unreachable { address: "http://gone.example".to_owned(), reason: "connection refused".to_owned() };
+        let error = Unreachable {
+            address: "http://gone.example".to_owned(),
+            reason: "connection refused".to_owned(),
+            lost: None,
+        };
         Box::pin(std::future::ready(Err(error)))
     }
 }

@@ -12,6 +12,7 @@ mod tenant;
 mod tokens;
 mod user;
 mod verification;
+mod wechat_calls;
 
 pub use application::{Application, ApplicationType};
 pub use check::ConfigProblem;
@@ -24,3 +25,4 @@ pub use tenant::{Config, Edition};
 pub use tokens::{Claims, Tokens};
 pub use user::{LinkEntry, LinkedIdentity, UserEntry};
 pub use verification::{Captcha, Codes};
+pub use wechat_calls::WeChatCalls;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Application, Captcha, Claims, Codes, Lock, Mfa, Named, PasswordPolicy, Registration, Rules, Source, Tokens,
-    UserEntry,
+    UserEntry, WeChatCalls,
 };
 
 /// The two editions of the product. They serve the same endpoints and differ in error codes and in the second factor.
@@ -42,6 +42,8 @@ pub struct Config {
     pub limits: bool,
     /// WeChat authentication sources, by display name.
     pub sources: Named<Source>,
+    /// How patient the tenant is with WeChat.
+    pub wechat_calls: WeChatCalls,
     /// Applications, by name. None at all: any client id is welcome, unless `strict`.
     pub applications: Named<Application>,
     /// The tenant's users, by a key of your own.
@@ -79,6 +81,7 @@ impl Default for Config {
             strict: false,
             limits: true,
             sources: Named::default(),
+            wechat_calls: WeChatCalls::default(),
             applications: Named::default(),
             users: Named::default(),
             tokens: Tokens::default(),

@@ -100,6 +100,9 @@ pub(crate) struct ExchangeAnswer {
     /// The id by which `explain` knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rid: Option<String>,
+    /// What the party did on the way to its answer: repeated calls, waits, tokens fetched anew.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) events: Vec<String>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) refusal: Option<Refusal>,

@@ -43,6 +43,7 @@ pub(crate) fn explain(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> 
         exchange.target
     )];
     story.extend(exchange.faults.iter().map(|fault| format!("planned fault {fault}")));
+    story.extend(exchange.events.iter().cloned());
     let refusal = exchange.refusal.clone();
     match &refusal {
         Some(refusal) => {

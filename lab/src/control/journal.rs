@@ -63,6 +63,7 @@ pub(super) fn plain(exchange: Exchange) -> ExchangeAnswer {
         status: exchange.status,
         answer: body(&exchange.answer),
         rid: exchange.note.rid,
+        events: exchange.note.events,
         refusal: exchange.note.refusal,
         faults: exchange.note.faults,
     }
@@ -82,6 +83,7 @@ fn each_text(exchange: &mut ExchangeAnswer, look: &mut impl FnMut(&mut String)) 
     each_text_in(&mut exchange.request, look);
     each_text_in(&mut exchange.answer, look);
     exchange.faults.iter_mut().for_each(&mut *look);
+    exchange.events.iter_mut().for_each(&mut *look);
     exchange.refusal.iter_mut().flat_map(|refusal| &mut refusal.story).for_each(look);
 }
 

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use sim::{
-    ArtefactRecord, Effect, ErrorName, Faults, Ground, Hit, IdTokenFault, Note, Party, Refusal, Turn,
-};
+use sim::{ArtefactRecord, Effect, ErrorName, Faults, Ground, Hit, IdTokenFault, Life, Note, Party, Refusal, Turn};
 
 use super::{facts, spoil};
 
@@ -89,11 +87,10 @@ impl Plan {
         self.hits.iter().find_map(|hit| hit.effect.id_token)
     }
 
-    /// Carries the call out, or does not, and brings its answer on the way. `fail` answers with an error of the vendor,
-    /// by its name.
+    /// Carries the call out, or does not, and spoils its answer; being late is left to whoever brings it. `fail` answers
+    /// with an error of the vendor, by its name.
     pub(crate) async fn carried(
         &self,
-        ground: &Ground,
         fail: impl Fn(&ErrorName, Vec<String>) -> Option<Answered>,
         carry: impl AsyncFnOnce() -> Answered,
     ) -> Answered {
@@ -111,14 +108,15 @@ impl Plan {
                 answered.note.faults.push(format!("{}: {line}", hit.name));
             }
             if hit.delay > Duration::ZERO {
-                answered.note.faults.push(format!("{}: the answer came {:?} late", hit.name, hit.delay));
+                answered.note.faults.push(format!("{}: the answer came {} late", hit.name, Life::from(hit.delay)));
             }
         }
-        let late: Duration = self.hits.iter().map(|hit| hit.delay).sum();
-        if late > Duration::ZERO {
-            ground.clock.pass(late).await;
-        }
         answered
+    }
+
+    /// How late the answer comes.
+    pub(crate) fn lateness(&self) -> Duration {
+        self.hits.iter().map(|hit| hit.delay).sum()
     }
 }
 

@@ -148,7 +148,7 @@ fn settle_party(plan: &mut FaultPlan) -> Option<ConfigProblem> {
 
 fn unknown_error(name: &str, party: Option<Served>) -> ConfigProblem {
     let wechat = || mock_wechat::refusals().map(|known| known.rule);
-    let idaas = || idaas_core::refusals().map(|known| known.rule);
+    let idaas = || idaas_core::refusals().map(|known| known.rule());
     let names: Vec<&str> = match party {
         Some(Served::WeChat) => wechat().collect(),
         Some(Served::Idaas) => idaas().collect(),

@@ -25,14 +25,14 @@ pub(crate) fn fail(wechat: &WeChat, request: &Request<Bytes>, known: &KnownRefus
     let refusal = Some(Refusal { rule: known.rule.to_owned(), code: errcode.to_string(), story });
     if known.of == Some(Rule::ChunkedBody) {
         let response = response(StatusCode::PRECONDITION_FAILED, None, Bytes::new(), now);
-        return Answer { response, note: Note { rid: None, refusal } };
+        return Answer { response, note: Note { refusal, ..Note::default() } };
     }
     let mut stamp = Stamp::next(&wechat.sequences.rids, now);
     let rules = &setup.config.rules;
     let errmsg = family.errmsg((errcode, &text), &mut stamp, rules);
     let body = json(&Failure { errcode, errmsg: &errmsg });
     let response = answered(family, body, rules, now);
-    Answer { response, note: Note { rid: Some(stamp.rid.to_string()), refusal } }
+    Answer { response, note: Note { rid: Some(stamp.rid.to_string()), refusal, ..Note::default() } }
 }
 
 /// The rule as this call would meet it: with the caller's own address, and with the errcode of its path where the rule

@@ -76,7 +76,7 @@ fn nobody_is_called(call: &PhoneNumberCall) -> Option<DeviceAnswer> {
         ],
     };
     let body = json!({ "callback": "none" });
-    Some(DeviceAnswer { body, note: Note { rid: None, refusal: Some(refusal) } })
+    Some(DeviceAnswer { body, note: Note { refusal: Some(refusal), ..Note::default() } })
 }
 
 fn name(realtime: bool) -> &'static str {
