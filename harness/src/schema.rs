@@ -200,6 +200,9 @@ fn kind_schema(kind: Kind) -> Value {
             let names = ArtefactKind::ALL.map(ArtefactKind::name);
             json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": "^\\$" }, { "type": "null" }] })
         }
+        Kind::OneOf(names) => {
+            json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": "^\\$" }, { "type": "null" }] })
+        }
         Kind::Headers => json!({ "type": ["object", "string", "null"] }),
         Kind::Mapping => json!({ "type": ["object", "string", "null"] }),
         Kind::Any => json!({}),

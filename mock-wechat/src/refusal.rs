@@ -1,10 +1,11 @@
 //! Every refusal of WeChat's servers: its rule, its errcode and its text, in one table.
 
 mod documented;
+mod every;
 mod meaning;
 
 use std::borrow::Cow;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 pub(crate) use documented::{DOCUMENTED, Documented};
 pub(crate) use meaning::Meaning;
@@ -234,81 +235,6 @@ impl Rule {
     }
 }
 
-/// Lists every rule, in the order in which one of several with the same name or errcode is found. A rule that is
-/// forgotten here does not compile.
-macro_rules! every_rule {
-    ($($rule:ident $(($example:expr))?),+ $(,)?) => {
-        impl Rule {
-            /// Every rule, with an example of what it carries.
-            pub(crate) const ALL: &[Self] = &[$(Self::$rule $(($example))?),+];
-        }
-        const _: fn(Rule) = |rule| match rule { $(Rule::$rule { .. } => ()),+ };
-    };
-}
-
-every_rule![
-    ChunkedBody,
-    UnknownPath,
-    WrongMethod,
-    EmptyBody,
-    BodyNotJson,
-    StableTokenNotJson,
-    InvalidArguments,
-    AppidMissing,
-    UnknownAppid,
-    SecretMissing,
-    WrongSecret,
-    SecretFrozen,
-    WrongGrantType,
-    // An address that is kept for documentation.
-    IpNotWhitelisted(IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7))),
-    LoginCodeMissing,
-    MinuteLimit,
-    LoginCodeUsed,
-    LoginCodeUsedLongAgo,
-    LoginCodeExpired,
-    LoginCodeUnknown,
-    LoginCodeRevoked,
-    LoginCodeOfOtherApp,
-    PhoneCodeUsed,
-    PhoneCodeExpired,
-    PhoneCodeUnknown,
-    PhoneCodeRevoked,
-    PhoneCodeOfOtherApp,
-    CodesMixedUp,
-    OpenidMismatch,
-    UnknownOpenid,
-    TokenMissing,
-    TokenUnknown,
-    TokenReplaced,
-    TokenRevoked,
-    TokenExpired,
-    TokenOfWrongKind,
-    DailyQuota,
-    ForceRefreshAbuse,
-    WrongSigMethod,
-    SessionKeyGone,
-    StaleServerKey,
-    WrongSignature,
-    UserBlocked,
-    ApiUnauthorized,
-    EncryptedDataUnknown,
-    OpenPlatformNotBound,
-    PaymentUnknown,
-    AppidOfOtherApp,
-    ClearQuotaLimit,
-    CgiPathUnknown,
-    CgiPathNotPermitted,
-    RidUnknown,
-    RidMalformed,
-    RidOfOtherApp,
-    RidTimeWrong,
-    ComponentAppidMissing,
-    ComponentNotAuthorised,
-    ComponentTokenUnknown,
-    SystemError,
-];
-
 const NOT_LATEST: &str = "invalid credential, access_token is invalid or not latest, could get access_token by \
      getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r";
 
@@ -353,6 +279,15 @@ mod tests {
     fn the_text_of_a_refused_address_names_it_twice() {
         let rule = Rule::IpNotWhitelisted("203.0.113.7".parse().unwrap());
         assert_eq!(rule.text(), "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist");
+    }
+
+    #[test]
+    fn a_story_of_one_line_gets_the_rules_own_way_out() {
+        let story = |refused: Refused| sim::Refusal::from(refused).story;
+        let one = Refused::new(Rule::EmptyBody, "the body is empty");
+        assert_eq!(story(one), ["the body is empty", "send the parameters as a JSON object in the body"]);
+        let two = Refused::new(Rule::EmptyBody, "the body is empty").and("fill it");
+        assert_eq!(story(two), ["the body is empty", "fill it"]);
     }
 
     #[test]

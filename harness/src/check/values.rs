@@ -93,6 +93,11 @@ impl Context<'_> {
                         .suggest(text, kinds.iter().copied())
                 })
             }
+            Kind::OneOf(known) => (!known.contains(&text.as_str())).then(|| {
+                Problem::new(node.place.clone(), format!("{what} cannot be `{text}`"))
+                    .label("not one of its values")
+                    .suggest(text, known.iter().copied())
+            }),
             Kind::Text | Kind::Headers | Kind::Mapping | Kind::Any => None,
         };
         if let Some(problem) = problem {
@@ -178,7 +183,7 @@ fn kind_words(kind: Kind) -> (&'static str, &'static str) {
         Kind::Duration => ("a duration", "4m59s"),
         Kind::Time => ("a time", "2026-03-01T09:00:00Z"),
         Kind::Headers | Kind::Mapping => ("a mapping", "{ name: value }"),
-        Kind::Text | Kind::Person | Kind::App | Kind::Application | Kind::ArtefactKind | Kind::Any => {
+        Kind::Text | Kind::Person | Kind::App | Kind::Application | Kind::ArtefactKind | Kind::OneOf(_) | Kind::Any => {
             ("a single value", "$name")
         }
     }

@@ -93,6 +93,8 @@ pub enum Kind {
     Application,
     /// A kind of artefact: `access_token`.
     ArtefactKind,
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
     /// Names with texts, or with `null` to leave one out.
     Headers,
     /// A mapping.

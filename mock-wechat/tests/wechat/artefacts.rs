@@ -73,6 +73,9 @@ fn codes_expire_and_are_taken_back_by_kind() {
     assert_eq!(lab.wechat.alter(&Which::Kind(ArtefactKind::PhoneCode), Alter::Revoke), 1);
     assert_eq!(lab.redeem(&lab.token(), &phone).rule(), "phone_code_revoked");
     assert_eq!((state(&lab, &login), state(&lab, &phone)), ("expired".to_owned(), "revoked".to_owned()));
+    let taken_back = lab.login(APP, "alice");
+    assert_eq!(lab.wechat.alter(&value(&taken_back), Alter::Revoke), 1);
+    assert_eq!(lab.exchange(&taken_back).rule(), "login_code_revoked");
     assert_eq!(lab.wechat.alter(&Which::Kind(ArtefactKind::Openid), Alter::Expire), 0);
     assert_eq!(lab.wechat.alter(&value("nothing"), Alter::Revoke), 0);
     assert!(lab.wechat.history("nothing").is_none());

@@ -14,7 +14,8 @@ pub(super) const COMMON: &[Argument] = &[
 
 pub(super) const WORDS: &[Word] = &[
     device("wx.login", "asks WeChat for a login code")
-        .takes(&[Argument::body("outcome", "what comes of it: `ok`, `timeout` or `blocked`; `ok` by default")])
+        .takes(&[Argument::body("outcome", "what comes of it; `ok` by default")
+            .kind(Kind::OneOf(&["ok", "timeout", "blocked"]))])
         .post("/__admin/v1/device/login")
         .answers(&["errMsg", "code", "errno"]),
     device("wx.getPhoneNumber", "taps the quick phone number button")
@@ -44,16 +45,20 @@ pub(super) const WORDS: &[Word] = &[
 
 const BUTTON: &[Argument] = &[
     Argument::body("phone", "which of the person's numbers is picked; the first when it is left out"),
-    Argument::body(
-        "outcome",
-        "what comes of it: `agree` (by default), `deny`, `cancel`, `no_permission`, `privacy_not_agreed`, \
-         `scope_not_declared`, `no_quota` or `blocked`",
-    ),
-    Argument::body("platform", "what the phone runs: `ios`, `android` or `devtools`; the person's own by default"),
-    Argument::body(
-        "event",
-        "the event that the page binds: `bindgetphonenumber` or `bindgetrealtimephonenumber`; the button's own by default",
-    ),
+    Argument::body("outcome", "what comes of it; `agree` by default").kind(Kind::OneOf(&[
+        "agree",
+        "deny",
+        "cancel",
+        "no_permission",
+        "privacy_not_agreed",
+        "scope_not_declared",
+        "no_quota",
+        "blocked",
+    ])),
+    Argument::body("platform", "what the phone runs; the person's own by default")
+        .kind(Kind::OneOf(&["ios", "android", "devtools"])),
+    Argument::body("event", "the event that the page binds; the button's own by default")
+        .kind(Kind::OneOf(&["bindgetphonenumber", "bindgetrealtimephonenumber"])),
 ];
 
 const fn device(name: &'static str, about: &'static str) -> Word {
