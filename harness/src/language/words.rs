@@ -51,6 +51,8 @@ pub enum Group {
     Idaas,
     /// The world: its clock, artefacts, outbox, journal.
     Control,
+    /// Nobody: what a back end works out by itself.
+    Local,
     /// Any address.
     Http,
 }
@@ -161,7 +163,7 @@ impl Group {
             Self::Device => device::COMMON,
             Self::WeChat => wechat::COMMON,
             Self::Idaas => idaas::COMMON,
-            Self::Control | Self::Http => &[],
+            Self::Control | Self::Local | Self::Http => &[],
         }
     }
 
@@ -171,6 +173,7 @@ impl Group {
             Self::Device => "an `errMsg` that ends in `:ok`",
             Self::WeChat => "no `errcode`, or `errcode` 0",
             Self::Idaas => "HTTP 200 and no `error_code`",
+            Self::Local => "no error",
             Self::Control | Self::Http => "an HTTP status below 400 and no error object",
         }
     }

@@ -102,6 +102,27 @@ pub(super) const WORDS: &[Word] = &[
         ])
         .get("/sns/component/jscode2session")
         .answers(&["session_key", "openid", "unionid", "errcode", "errmsg"]),
+    Word::new(Group::Local, "wechat.decrypt", "decrypts what the phone encrypted, as a back end does")
+        .takes(&[
+            Argument::own("session_key", "the session_key that the back end holds").required(),
+            Argument::own("encryptedData", "the encrypted text, as it arrived").required(),
+            Argument::own("iv", "the initial vector, as it arrived").required(),
+        ])
+        .answers(&[
+            "openId",
+            "unionId",
+            "nickName",
+            "gender",
+            "language",
+            "city",
+            "province",
+            "country",
+            "avatarUrl",
+            "phoneNumber",
+            "purePhoneNumber",
+            "countryCode",
+            "watermark",
+        ]),
 ];
 
 const APPID_QUERY: Argument = Argument::query("appid", "the app's own by default");

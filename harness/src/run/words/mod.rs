@@ -2,6 +2,7 @@
 
 mod claims;
 mod control;
+mod decrypt;
 mod device;
 mod http;
 mod idaas;
@@ -21,6 +22,7 @@ pub(crate) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Argu
         Group::WeChat => wechat::say(session, word, arguments).await,
         Group::Idaas => idaas::say(session, word, arguments).await,
         Group::Control => control::say(session, word, arguments).await,
+        Group::Local => Ok(decrypt::say(arguments)),
         Group::Http => http::say(session, arguments).await,
     }
 }
