@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(written(" lost_reply ").unwrap(), json!({ "preset": "lost_reply" }));
         assert_eq!(
             written("{ when: { next: 1 }, what: { error: 40029 } }").unwrap(),
-            json!({ "when": { "next": 1 }, "what": { "error": "40029" } })
+            json!({ "when": { "next": 1 }, "what": { "error": 40029 } })
         );
         assert!(written("{ waht: { error: 40029 } }").is_err());
         assert!(written("{ what: ").is_err());

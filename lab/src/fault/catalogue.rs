@@ -167,8 +167,7 @@ pub static CATALOGUE: &[Misfortune] = &[
         .preset(r#"{"where":{"party":"idaas"},"what":{"status":500}}"#),
     Misfortune::new("X6", "signature_layer", "a signed or encrypted call is refused: 40230 to 40240")
         .way("switch api_security on for the mini program and spoil a header, the body or the time")
-        .source("API signature page")
-        .preset(r#"{"where":{"party":"wechat","endpoint":"/wxa/*"},"what":{"error":40234}}"#),
+        .source("API signature page"),
     Misfortune::new("X7", "foreign_watermark", "the watermark's appid is another app's: data was replayed")
         .way("take the data in one mini program and check it in another")
         .source("signature page"),
