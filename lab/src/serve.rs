@@ -142,7 +142,8 @@ async fn answered(lab: Arc<Lab>, request: Request<Incoming>, peer: Peer, cut: Cu
             sim::real::sleep(SILENCE).await;
             return Err(io::ErrorKind::TimedOut.into());
         }
-        None => {}
+        // What there is of it is sent; that it is less than was promised ends the connection.
+        Some(Lost::Middle) | None => {}
     }
     let over = response.extensions_mut().remove().map_or(Duration::ZERO, |Dripped(over)| over);
     Ok(response.map(|body| Sent::new(body, over)))

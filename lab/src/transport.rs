@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
 use http::{Request, Response};
 use idaas_core::{BoxFuture, Patience, Transport, Unreachable};
 use mock_wechat::WeChat;
@@ -42,7 +41,7 @@ impl Wire {
             Some(self.wechat.fail(request, &known, story).into())
         };
         let Answered { response, mut note } = plan.carried(fail, async || answer()).await;
-        let lost = response.extensions().get::<Lost>().copied();
+        let lost = Lost::of(&response);
         let patience = request.extensions().get().map_or(FOR_EVER, |Patience(patience)| *patience);
         let late = if lost == Some(Lost::Silence) { patience } else { plan.lateness() };
         if late >= patience {
@@ -56,25 +55,18 @@ impl Wire {
         if late > Duration::ZERO {
             self.ground.clock.pass(late).await;
         }
-        let is_short = is_cut_off(&response);
-        let status = if lost.is_some() { 0 } else { response.status().as_u16() };
+        let status = if matches!(lost, None | Some(Lost::Middle)) { response.status().as_u16() } else { 0 };
         self.records.write(PARTIES, request, (status, response.body()), note);
         match lost {
-            Some(_) => Err(Unreachable::Reset),
-            None if is_short => Err(Unreachable::ClosedEarly),
             None => Ok(response),
+            Some(Lost::Middle) => Err(Unreachable::ClosedEarly),
+            Some(Lost::Reset | Lost::Silence) => Err(Unreachable::Reset),
         }
     }
 }
 
 /// How long a caller waits who does not say.
 const FOR_EVER: Duration = Duration::MAX;
-
-/// Whether an answer has less of a body than it promised.
-fn is_cut_off(response: &Response<Bytes>) -> bool {
-    let promised = response.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    promised.is_some_and(|promised| promised > response.body().len())
-}
 
 /// What is known about a call to a WeChat that is down.
 pub(crate) fn down() -> Note {

@@ -201,12 +201,22 @@ pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&
     };
     let response = answered(family, body, rules, now);
     if let Some(app) = call.asked_by.into_inner() {
-        let (query, request) = (call.query.to_owned(), request.body().clone());
-        let answered =
-            Answered { at: now, app, query, request, response: response.body().clone(), caller: call.caller };
-        wechat.requests.keep(stamp.rid, answered);
+        wechat.requests.keep(stamp.rid, kept(request, response.body(), app, now));
     }
     Answer { response, note: Note { rid, refusal, ..Note::default() } }
+}
+
+/// What is kept of a request for whoever asks for its rid.
+fn kept(request: &Request<Bytes>, response: &Bytes, app: Arc<str>, at: Moment) -> Answered {
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    let (request, caller) = (request.body().clone(), caller(request));
+    Answered { at, app, query, request, response: response.clone(), caller }
+}
+
+/// The appid of the mini program for which an access_token was issued, good or not.
+fn owner_of(wechat: &WeChat, token: &str) -> Option<Arc<str>> {
+    let app = wechat.access_tokens.store().with(token, |token| token.map(|token| token.app))?;
+    Some(wechat.known.apps.name(app))
 }
 
 /// The response that says `body` in the manner of a family of paths.
@@ -319,8 +329,8 @@ impl Call<'_> {
         let issuer = self.issuer.unwrap_or(self.wechat);
         let appid = issuer.bearer(token).inspect_err(|_| {
             // An ended token still tells whose call it was.
-            if let Some(app) = issuer.access_tokens.store().with(token, |token| token.map(|token| token.app)) {
-                self.is_of(issuer.known.apps.name(app));
+            if let Some(appid) = owner_of(issuer, token) {
+                self.is_of(appid);
             }
         })?;
         self.is_of(Arc::clone(&appid));

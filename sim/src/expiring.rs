@@ -1,7 +1,7 @@
 //! A store of things that live for a while under a world's own clock.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub trait Stamped {
 #[derive(Debug)]
 pub struct Expiring<K, V> {
     shards: Vec<Mutex<Shard<K, V>>>,
-    hasher: RandomState,
+    hasher: BuildHasherDefault<DefaultHasher>,
     keep: Duration,
     limit: usize,
 }
@@ -40,8 +40,9 @@ impl<K: Hash + Eq + Clone, V: Stamped> Expiring<K, V> {
     pub fn new(keep: Duration, limit: usize) -> Self {
         let shards =
             (0..SHARDS).map(|_| Mutex::new(Shard { entries: HashMap::new(), order: VecDeque::new() })).collect();
-        // Which shard a key falls into is invisible from outside, so the hasher's own randomness does no harm.
-        Self { shards, hasher: RandomState::new(), keep, limit: limit.div_ceil(SHARDS).max(1) }
+        // An insert forgets what is old in its own shard, so which shard a key falls into decides when an old entry goes:
+        // it has to be the same in every run.
+        Self { shards, hasher: BuildHasherDefault::default(), keep, limit: limit.div_ceil(SHARDS).max(1) }
     }
 
     fn shard<Q: Hash + ?Sized>(&self, key: &Q) -> MutexGuard<'_, Shard<K, V>> {

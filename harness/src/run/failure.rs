@@ -234,7 +234,7 @@ fn told_exchange(exchange: &Value, mask: &Mask) -> Exchange {
         answer: body("answer"),
         rid: exchange.get("rid").and_then(Value::as_str).map(str::to_owned),
         refusal: of_refusal("rule").map(|rule| (rule.to_owned(), of_refusal("code").unwrap_or_default().to_owned())),
-        story: [exchange.get("events"), refusal.and_then(|refusal| refusal.get("story"))]
+        story: [exchange.get("faults"), exchange.get("events"), refusal.and_then(|refusal| refusal.get("story"))]
             .into_iter()
             .flatten()
             .filter_map(Value::as_array)

@@ -56,7 +56,7 @@ impl Target for InProcess {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>> {
         Box::pin(async move {
             let mut response = self.lab.answer(request, Peer::in_process()).await;
-            if let Some(lost) = response.extensions().get::<Lost>().copied() {
+            if let Some(lost) = Lost::of(&response) {
                 return Err(Unreachable {
                     address: "the world".to_owned(),
                     reason: lost.words().to_owned(),

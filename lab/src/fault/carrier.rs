@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
 use http::{Request, Response, StatusCode};
 use sim::{ArtefactRecord, Effect, ErrorName, Faults, Ground, Hit, IdTokenFault, Life, Note, Party, Refusal, Turn};
 
@@ -16,14 +17,25 @@ pub enum Lost {
     Reset,
     /// Nothing comes, ever.
     Silence,
+    /// The connection is closed in the middle of the body. Only [`Lost::of`] tells this one: the part that was sent is
+    /// sent.
+    Middle,
 }
 
 impl Lost {
-    /// The name that a scenario expects: `connection_reset`, `timeout`.
+    /// What becomes of this answer, if its caller never gets it whole.
+    pub fn of(response: &Response<Bytes>) -> Option<Self> {
+        let promised = || response.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse::<usize>().ok();
+        let is_cut_off = || promised().is_some_and(|promised| promised > response.body().len());
+        response.extensions().get().copied().or_else(|| is_cut_off().then_some(Self::Middle))
+    }
+
+    /// The name that a scenario expects: `connection_reset`, `timeout`, `connection_closed`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Reset => "connection_reset",
             Self::Silence => "timeout",
+            Self::Middle => "connection_closed",
         }
     }
 
@@ -32,6 +44,7 @@ impl Lost {
         match self {
             Self::Reset => "the connection was reset before an answer came",
             Self::Silence => "no answer came",
+            Self::Middle => "the connection was closed in the middle of the answer",
         }
     }
 }

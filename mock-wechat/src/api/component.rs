@@ -1,6 +1,6 @@
 //! `GET /sns/component/jscode2session`: the exchange of a login code by a third-party platform.
 
-use super::{Call, jscode2session, query};
+use super::{Call, jscode2session, owner_of, query};
 use crate::config::Component;
 use crate::exchange::exchange;
 use crate::refusal::{Refused, Rule};
@@ -44,10 +44,8 @@ fn check_token(call: &Call<'_>, component: &Component, token: &str) -> Result<()
     if component.component_access_token.expose() == token {
         return Ok(());
     }
-    let own = call.wechat.access_tokens.store().with(token, |token| token.map(|token| token.app));
-    Err(match own {
-        Some(app) => {
-            let appid = call.wechat.known.apps.name(app);
+    Err(match owner_of(call.wechat, token) {
+        Some(appid) => {
             Refused::new(Rule::TokenOfWrongKind, format!("this is an access_token of the mini program {appid}"))
                 .and("send the component_access_token of the platform")
         }

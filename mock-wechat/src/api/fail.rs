@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use sim::{Note, Refusal};
 
-use super::{Endpoint, Failure, Family, answered, caller, json, response};
+use super::{Endpoint, Failure, Family, answered, caller, json, kept, owner_of, query, response};
 use crate::KnownRefusal;
 use crate::refusal::Rule;
 use crate::rid::Stamp;
@@ -32,6 +32,10 @@ pub(crate) fn fail(wechat: &WeChat, request: &Request<Bytes>, known: &KnownRefus
     let errmsg = family.errmsg((errcode, &text), &mut stamp, rules);
     let body = json(&Failure { errcode, errmsg: &errmsg });
     let response = answered(family, body, rules, now);
+    let [token] = query(request.uri().query().unwrap_or_default(), ["access_token"]);
+    if let Some(app) = token.filter(|_| family != Family::Sns).and_then(|token| owner_of(wechat, &token)) {
+        wechat.requests.keep(stamp.rid, kept(request, response.body(), app, now));
+    }
     Answer { response, note: Note { rid: Some(stamp.rid.to_string()), refusal, ..Note::default() } }
 }
 

@@ -42,6 +42,16 @@ fn a_request_with_an_ended_token_is_known_too() {
 }
 
 #[test]
+fn a_request_that_was_refused_by_a_fault_is_known_too() {
+    let lab = Lab::new();
+    let target = format!("/wxa/checksession?access_token={}", lab.token());
+    let request = Request::get(target).body(Bytes::new()).unwrap();
+    let busy = mock_wechat::known_error("system_error").unwrap();
+    let refused = Seen(lab.wechat.fail(&request, &busy, vec![]));
+    assert_eq!(ask(&lab, refused.rid()).json()["request"]["response_body"], refused.text());
+}
+
+#[test]
 fn a_login_request_is_not_found() {
     let lab = Lab::new();
     let login = lab.exchange("x");
