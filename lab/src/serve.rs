@@ -7,6 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::header::CONTENT_LENGTH;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
@@ -133,7 +134,7 @@ async fn answered(lab: Arc<Lab>, request: Request<Incoming>, peer: Peer, cut: Cu
         }
     };
     let mut response = lab.answer(Request::from_parts(parts, body), peer).await;
-    match response.extensions_mut().remove() {
+    match Lost::of(&response) {
         Some(Lost::Reset) => {
             cut.reset();
             return Err(io::ErrorKind::ConnectionReset.into());
@@ -146,7 +147,8 @@ async fn answered(lab: Arc<Lab>, request: Request<Incoming>, peer: Peer, cut: Cu
         Some(Lost::Middle) | None => {}
     }
     let over = response.extensions_mut().remove().map_or(Duration::ZERO, |Dripped(over)| over);
-    Ok(response.map(|body| Sent::new(body, over)))
+    let promised = response.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    Ok(response.map(|body| Sent::new(body, over, promised.unwrap_or_default())))
 }
 
 /// The whole body, or nothing when it is too long.

@@ -183,3 +183,66 @@ fn a_dropped_lab_frees_its_port() {
     drop(runtime);
     assert!(TcpStream::connect(address).is_err());
 }
+
+/// Serves a world in which the next exchange goes wrong; what a client on a socket gets of it.
+fn exchanged(what: &str) -> std::io::Result<String> {
+    let server = Server::start();
+    let fault = format!(r#"{{"where":{{"endpoint":"/sns/*"}},"what":{what}}}"#);
+    let planned = server.tell(
+        format!(
+            "POST /__admin/v1/faults HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {}\r\n\r\n{fault}",
+            fault.len()
+        )
+        .as_bytes(),
+    );
+    assert!(planned.starts_with("HTTP/1.1 201 "), "{planned}");
+    let mut stream = server.connect();
+    stream
+        .write_all(
+            b"GET /sns/jscode2session?appid=wx0123456789abcdef&secret=0123456789abcdef0123456789abcdef&js_code=mock:alice HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        )
+        .unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+#[test]
+fn a_reset_is_a_reset_to_a_client_on_a_socket() {
+    for what in [r#"{"reset":"before"}"#, r#"{"reset":"after"}"#] {
+        let error = exchanged(what).unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "{what}");
+    }
+}
+
+#[test]
+fn a_truncated_answer_promises_more_than_it_brings() {
+    let answer = exchanged(r#"{"body":"truncated"}"#).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let length: usize = head.split("content-length: ").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
+    assert_eq!(body.len(), length / 2, "{answer}");
+}
+
+#[test]
+fn a_dripping_answer_arrives_whole() {
+    let answer = exchanged(r#"{"drip":"100ms"}"#).unwrap();
+    assert!(answer.contains(r#""openid":"o"#) && answer.ends_with('}'), "{answer}");
+}
+
+#[test]
+fn a_silent_server_keeps_the_connection_open_without_a_word() {
+    let server = Server::start();
+    let fault = r#"{"where":{"endpoint":"/sns/*"},"what":{"hang":"before"}}"#;
+    server.tell(
+        format!(
+            "POST /__admin/v1/faults HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {}\r\n\r\n{fault}",
+            fault.len()
+        )
+        .as_bytes(),
+    );
+    let mut stream = server.connect();
+    stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+    stream.write_all(b"GET /sns/jscode2session HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    let error = stream.read(&mut [0; 1]).unwrap_err();
+    assert!(matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut), "{error}");
+}
