@@ -135,6 +135,9 @@ static ROUTES: &[Route] = &[
     tenant(Method::PUT, "/api/v2/tenant/users/{user_id}", Now(tenant::update_user)),
     tenant(Method::PUT, "/api/v2/tenant/users/{user_id}/enable", Now(tenant::enable_user)),
     tenant(Method::PUT, "/api/v2/tenant/users/{user_id}/disable", Now(tenant::disable_user)),
+    tenant(Method::POST, "/api/v2/tenant/sso/session-token/refresh", Now(tenant::refresh_session)),
+    tenant(Method::POST, "/api/v2/tenant/sso/session-token/sso-ticket", Now(tenant::sso_ticket)),
+    tenant(Method::POST, "/api/v2/tenant/sso/sso-ticket/verify", Now(tenant::verify_ticket)),
     // OAuth2.
     oauth2(Method::GET, "/api/v1/oauth2/authorize", Now(oauth2::authorize)),
     oauth2(Method::POST, "/api/v1/oauth2/token", Later(oauth2::token)),

@@ -18,6 +18,7 @@ impl Idaas {
         records.extend(state.bearer_tokens.artefacts(now));
         records.extend(state.authorization_codes.artefacts(now));
         records.extend(state.refresh_tokens.artefacts(now));
+        records.extend(state.sso_tickets.artefacts(now));
         records.sort_by(|a, b| (a.issued_at, a.kind, &a.value).cmp(&(b.issued_at, b.kind, &b.value)));
         records
     }
@@ -34,6 +35,7 @@ impl Idaas {
             + state.bearer_tokens.alter(which, how, now)
             + state.authorization_codes.alter(which, how, now)
             + state.refresh_tokens.alter(which, how, now)
+            + state.sso_tickets.alter(which, how, now)
     }
 
     /// What is known of the artefact of this value.
@@ -47,7 +49,8 @@ impl Idaas {
         let token = token.or_else(|| state.verify_codes.history(value, now));
         let token = token.or_else(|| state.bearer_tokens.history(value, now));
         let token = token.or_else(|| state.authorization_codes.history(value, now));
-        token.or_else(|| state.refresh_tokens.history(value, now))
+        let token = token.or_else(|| state.refresh_tokens.history(value, now));
+        token.or_else(|| state.sso_tickets.history(value, now))
     }
 
     /// The SMS and e-mails that were "sent", newest first.

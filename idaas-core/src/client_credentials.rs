@@ -57,13 +57,20 @@ impl Call<'_> {
         }
     }
 
-    /// The back end whose access_token is the Bearer of this call, if its application may do this.
-    pub(crate) fn permitted(&self, permission: Permission) -> Result<(), Refused> {
+    /// The client id of the back end whose own access_token is the Bearer of this call.
+    pub(crate) fn machine(&self) -> Result<String, Refused> {
         let (client_id, user) = self.bearer_token()?;
         if user.is_some() {
             return Err(Refusal::BearerToken(TokenProblem::WrongFlow)
                 .because("it is a user's token of OAuth2; the server API takes those of /api/v2/tenant/token"));
         }
+        self.application_of(&client_id)?;
+        Ok(client_id)
+    }
+
+    /// Refuses a back end whose application may not do this.
+    pub(crate) fn permitted(&self, permission: Permission) -> Result<(), Refused> {
+        let client_id = self.machine()?;
         let permissions = self.application_of(&client_id)?.and_then(|application| application.permissions.as_ref());
         match permissions {
             Some(granted) if !granted.contains(&permission) => {

@@ -116,6 +116,8 @@ impl<D> Handout<D> {
 #[derive(Debug)]
 pub(crate) struct Handouts<D> {
     kind: ArtefactKind,
+    prefix: &'static str,
+    length: usize,
     entries: Expiring<Text, Handout<D>>,
     draws: Sequence,
 }
@@ -126,7 +128,13 @@ const LENGTH: usize = 40;
 
 impl<D> Handouts<D> {
     pub(crate) fn new(kind: ArtefactKind, ground: &Ground) -> Self {
-        Self { kind, entries: Expiring::new(KEEP, LIMIT), draws: ground.seed.sequence(kind.name()) }
+        let draws = ground.seed.sequence(kind.name());
+        Self { kind, prefix: "", length: LENGTH, entries: Expiring::new(KEEP, LIMIT), draws }
+    }
+
+    /// With a prefix, and so many letters and digits after it.
+    pub(crate) fn shaped(self, prefix: &'static str, length: usize) -> Self {
+        Self { prefix, length, ..self }
     }
 
     /// Hands one out.
@@ -138,7 +146,7 @@ impl<D> Handouts<D> {
         detail: D,
         now: Moment,
     ) -> String {
-        let text = Text(self.draws.draw().base62(LENGTH));
+        let text = Text(format!("{}{}", self.prefix, self.draws.draw().base62(self.length)));
         let handout = Handout {
             text: text.clone(),
             client_id: client_id.to_owned(),

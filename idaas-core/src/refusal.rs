@@ -261,6 +261,8 @@ pub(crate) enum Refusal {
     PermissionMissing(Permission),
     #[error("no user has this {0}")]
     TenantUserUnknown(&'static str),
+    #[error("the sso_ticket {}", .0.words())]
+    SsoTicket(TokenProblem),
     #[error("this grant_type is not served")]
     GrantTypeUnsupported,
     #[error("the password grant is not authorized for this application")]
@@ -399,6 +401,15 @@ impl Refusal {
             ),
             Self::PermissionMissing(_) => (ErrorCode::PermissionMissing, "permission_missing"),
             Self::TenantUserUnknown(_) => (ErrorCode::TenantUserUnknown, "tenant_user_unknown"),
+            Self::SsoTicket(problem) => (
+                ErrorCode::Parameter(Cow::Borrowed("sso_ticket")),
+                match problem {
+                    T::Used => "sso_ticket_used",
+                    T::Expired => "sso_ticket_expired",
+                    T::Revoked => "sso_ticket_revoked",
+                    _ => "sso_ticket_unknown",
+                },
+            ),
             Self::GrantTypeUnsupported => {
                 (ErrorCode::OAuth2("unsupported_grant_type", "Unsupported grant type"), "grant_type_unsupported")
             }

@@ -31,6 +31,7 @@ pub(crate) struct State {
     pub(crate) bearer_tokens: Handouts<()>,
     pub(crate) authorization_codes: Handouts<Authorization>,
     pub(crate) refresh_tokens: Handouts<()>,
+    pub(crate) sso_tickets: Handouts<()>,
 }
 
 impl State {
@@ -47,6 +48,7 @@ impl State {
             bearer_tokens: Handouts::new(ArtefactKind::BearerToken, ground),
             authorization_codes: Handouts::new(ArtefactKind::AuthorizationCode, ground),
             refresh_tokens: Handouts::new(ArtefactKind::RefreshToken, ground),
+            sso_tickets: Handouts::new(ArtefactKind::SsoTicket, ground).shaped("ssoTicket-", 32),
         }
     }
 

@@ -46,11 +46,13 @@ pub enum ArtefactKind {
     AuthorizationCode,
     /// What gets an application further access_tokens of a user.
     RefreshToken,
+    /// What tells another back end once who a session's user is.
+    SsoTicket,
 }
 
 impl ArtefactKind {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::LoginCode,
         Self::PhoneCode,
         Self::Openid,
@@ -69,6 +71,7 @@ impl ArtefactKind {
         Self::BearerToken,
         Self::AuthorizationCode,
         Self::RefreshToken,
+        Self::SsoTicket,
     ];
 
     /// The name in snake case: `login_code`.
@@ -92,6 +95,7 @@ impl ArtefactKind {
             Self::BearerToken => "bearer_token",
             Self::AuthorizationCode => "authorization_code",
             Self::RefreshToken => "refresh_token",
+            Self::SsoTicket => "sso_ticket",
         }
     }
 
@@ -176,6 +180,8 @@ artefact! {
     AuthorizationCode => AuthorizationCode;
     /// What gets an application further access_tokens of a user.
     RefreshToken => RefreshToken;
+    /// What tells another back end once who a session's user is.
+    SsoTicket => SsoTicket;
 }
 
 #[cfg(test)]

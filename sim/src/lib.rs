@@ -28,8 +28,8 @@ mod tag;
 
 pub use artefact::{
     AccessToken, AppSecret, ArtefactKind, AuthorizationCode, BearerToken, CaptchaToken, ClientSecret, IdToken,
-    LoginCode, OpenId, Password, PhoneCode, PhoneNumber, RefreshToken, SessionKey, SessionToken, StateToken, UnionId,
-    VerifyCode,
+    LoginCode, OpenId, Password, PhoneCode, PhoneNumber, RefreshToken, SessionKey, SessionToken, SsoTicket, StateToken,
+    UnionId, VerifyCode,
 };
 pub use clock::{Clock, ClockMode, FixedClock, WorldClock};
 pub use expiring::{Expiring, Stamped};

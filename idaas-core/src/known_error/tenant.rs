@@ -73,6 +73,25 @@ pub(super) static ROWS: &[KnownError] = &[
         "add the code to the application's `permissions`",
     ),
     row(
+        R::SsoTicket(T::Used),
+        Inferred,
+        "the sso_ticket was verified before",
+        "exchange the session_token for another ticket: each is good once",
+    ),
+    row(
+        R::SsoTicket(T::Expired),
+        Inferred,
+        "the sso_ticket is older than five minutes",
+        "exchange the session_token for another ticket",
+    ),
+    row(
+        R::SsoTicket(T::Unknown),
+        Inferred,
+        "the sso_ticket is not one that this tenant issued",
+        "send the `sso_ticket` of the exchange, with its prefix",
+    ),
+    row(R::SsoTicket(T::Revoked), Made, "the sso_ticket was taken back", "exchange the session_token again"),
+    row(
         R::TenantUserUnknown("user name"),
         Observed,
         "the tenant has no user of this name or id",

@@ -30,7 +30,7 @@ fn every_refusal_has_its_bytes_in_both_editions_and_languages() {
         writeln!(text, "{} {:?} {}", error.rule(), error.source(), error.status().as_u16()).unwrap();
         let paths: &[&str] = match &error.refusal {
             Refusal::Client(_) | Refusal::BearerToken(_) => &[SERVER_API, OAUTH2],
-            Refusal::PermissionMissing(_) | Refusal::TenantUserUnknown(_) => &[SERVER_API],
+            Refusal::PermissionMissing(_) | Refusal::TenantUserUnknown(_) | Refusal::SsoTicket(_) => &[SERVER_API],
             Refusal::GrantTypeUnsupported
             | Refusal::PasswordGrant
             | Refusal::AuthorizationCode(_)
@@ -109,6 +109,7 @@ fn number(refusal: &Refusal) -> usize {
         Refusal::RefreshToken(_) => 48,
         Refusal::ResponseType => 49,
         Refusal::NobodyAgrees => 50,
+        Refusal::SsoTicket(_) => 51,
     }
 }
 
@@ -125,6 +126,7 @@ fn no_refusal_is_without_a_row() {
             Refusal::IdToken(problem),
             Refusal::SessionToken(problem),
             Refusal::BearerToken(problem),
+            Refusal::SsoTicket(problem),
             Refusal::AuthorizationCode(problem),
             Refusal::RefreshToken(problem),
         ] {

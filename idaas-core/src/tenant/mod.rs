@@ -4,10 +4,12 @@
 mod answers;
 mod change_users;
 mod read_users;
+mod sessions;
 #[cfg(test)]
 mod tests;
 mod token;
 
 pub(crate) use change_users::{create_user, disable_user, enable_user, update_user};
 pub(crate) use read_users::{user, user_by_username, users};
+pub(crate) use sessions::{refresh_session, sso_ticket, verify_ticket};
 pub(crate) use token::token;

@@ -26,7 +26,7 @@ fn ask(scene: &Scene, authorization: &str, form: &'static str) -> Answered {
     call(scene, Method::POST, TOKEN, authorization, Bytes::from_static(form.as_bytes()))
 }
 
-fn bearer(scene: &Scene) -> String {
+pub(super) fn bearer(scene: &Scene) -> String {
     let answer = ask(scene, &basic(CLIENT, CLIENT_SECRET), "grant_type=client_credentials");
     assert_eq!(answer.status, 200, "{}", answer.text);
     format!("Bearer {}", answer.text("access_token"))
@@ -36,7 +36,7 @@ fn get(scene: &Scene, path: &str) -> Answered {
     call(scene, Method::GET, path, &bearer(scene), Bytes::new())
 }
 
-fn send(scene: &Scene, method: Method, path: &str, body: Value) -> Answered {
+pub(super) fn send(scene: &Scene, method: Method, path: &str, body: Value) -> Answered {
     let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
     call(scene, method, path, &bearer(scene), body)
 }

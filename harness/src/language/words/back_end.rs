@@ -77,6 +77,18 @@ pub(super) const WORDS: &[Word] = &[
         .takes(&[ACCESS_TOKEN, USER_ID])
         .put("/api/v2/tenant/users/{user_id}/disable")
         .answers(CHANGED),
+    idaas("idaas.session_token_refresh", "prolongs a user's session as a back end (deprecated)")
+        .takes(SESSION)
+        .post("/api/v2/tenant/sso/session-token/refresh")
+        .answers(&["expire", "session_token", "error_code", "error_msg"]),
+    idaas("idaas.sso_ticket", "exchanges a session_token for a ticket (deprecated)")
+        .takes(SESSION)
+        .post("/api/v2/tenant/sso/session-token/sso-ticket")
+        .answers(&["expire", "sso_ticket", "error_code", "error_msg"]),
+    idaas("idaas.sso_ticket_verify", "asks whose a ticket is")
+        .takes(&[ACCESS_TOKEN, Argument::body("sso_ticket", "the ticket").required()])
+        .post("/api/v2/tenant/sso/sso-ticket/verify")
+        .answers(USER),
     idaas("idaas.authorize", "authorizes as a browser does; its answer are the parameters that the browser takes back")
         .takes(&[
             Argument::query("response_type", "`code` by default"),
@@ -126,6 +138,14 @@ pub(super) const WORDS: &[Word] = &[
         .answers(&["active", "scope", "client_id", "username", "token_type", "exp", "iat", "sub", "error"]),
 ];
 
+const SESSION: &[Argument] = &[
+    ACCESS_TOKEN,
+    Argument::body("session_token", "the session_token").required(),
+    Argument::body("operating_sys_version", "the user's system; that of the other words by default"),
+    Argument::body("device_ip", "the user's address; `192.168.1.2` by default"),
+    Argument::body("device_fingerprint", "the user's device; that of the other words by default"),
+    Argument::body("agent", "the user's agent"),
+];
 const ACCESS_TOKEN: Argument = Argument::new(Part::Bearer, "access_token", "the access_token").required();
 const USER_ID: Argument = Argument::new(Part::Path, "user_id", "the user's id").required();
 const CLIENT_SECRET: Argument = Argument::own("client_secret", "the application's own by default");

@@ -24,6 +24,11 @@ pub(super) fn completed(word: &Word, arguments: &Arguments, client_id: &str) -> 
             ("redirect_uri", CALLBACK),
             ("scope", "get_user_info"),
         ],
+        "idaas.session_token_refresh" | "idaas.sso_ticket" => &[
+            ("operating_sys_version", "Android 14"),
+            ("device_ip", "192.168.1.2"),
+            ("device_fingerprint", "mockwx0scenario0"),
+        ],
         _ => &[],
     };
     let mut arguments = arguments.clone();
