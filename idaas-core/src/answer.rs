@@ -1,13 +1,13 @@
 //! From what a call came to, to the bytes of its answer.
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, DATE, LOCATION};
+use http::header::{ALLOW, CONTENT_TYPE, DATE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use sim::{Moment, Note};
 
 use crate::config::{Config, Edition, SdkPrefix};
-use crate::error_code::ErrorCode;
+use crate::error_code::{ErrorCode, ErrorText};
 use crate::known_error;
 use crate::language::Language;
 use crate::refusal::{Refusal, Refused, StateTokenUse};
@@ -57,27 +57,46 @@ fn response(status: StatusCode, body: Bytes, now: Moment) -> Response<Bytes> {
     response
 }
 
+fn redirect(to: HeaderValue, now: Moment) -> Response<Bytes> {
+    let mut response = response(StatusCode::FOUND, Bytes::new(), now);
+    response.headers_mut().insert(LOCATION, to);
+    response
+}
+
+/// What kind of page an endpoint's description is: each kind prints its errors in its own way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// A page of the user API.
+    Sdk,
+    /// One of the Mini Program bind pages, which print `IDAAS.` in both editions.
+    Bind,
+    /// A page of the server API: codes without a prefix (observed).
+    Tenant,
+    /// An OAuth2 endpoint: `error` and `error_description` (observed; RFC 6749).
+    OAuth2,
+}
+
 /// In which dialect errors are told.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Dialect {
     pub(crate) edition: Edition,
     pub(crate) prefix: SdkPrefix,
     pub(crate) language: Language,
-    /// Whether the path is one of the Mini Program bind pages, which print `IDAAS.` in both editions.
-    pub(crate) bind_page: bool,
+    pub(crate) page: Page,
 }
 
 impl Dialect {
-    /// The dialect of a tenant, off the bind pages.
+    /// The dialect of a tenant on the pages of its user API.
     pub(crate) fn of(config: &Config, language: Language) -> Self {
-        Self { edition: config.edition, prefix: config.rules.sdk_prefix, language, bind_page: false }
+        Self { edition: config.edition, prefix: config.rules.sdk_prefix, language, page: Page::Sdk }
     }
 
     fn prefix(self, refusal: &Refusal) -> &'static str {
-        let printed_so = self.bind_page
+        let printed_so = self.page == Page::Bind
             && self.prefix == SdkPrefix::AsPrinted
             && matches!(refusal, Refusal::StateToken(_, StateTokenUse::Social));
         match self.edition {
+            _ if self.page == Page::Tenant => "",
             Edition::Ciam => "IDAAS.SDK.",
             Edition::Eiam if printed_so => "IDAAS.SDK.",
             Edition::Eiam => "SDK.",
@@ -89,6 +108,12 @@ impl Dialect {
 struct ErrorBody<'a> {
     error_code: &'a str,
     error_msg: &'a str,
+}
+
+#[derive(Serialize)]
+struct OAuth2Body<'a> {
+    error: &'a str,
+    error_description: &'a str,
 }
 
 #[derive(Serialize)]
@@ -106,32 +131,46 @@ pub(crate) fn answer(outcome: Result<Reply, Refused>, dialect: Dialect, now: Mom
             return Answer { response: response(StatusCode::OK, Bytes::new(), now), note: Note::default() };
         }
         Ok(Reply::Redirect(to)) => {
-            let mut response = response(StatusCode::FOUND, Bytes::new(), now);
-            response.headers_mut().insert(LOCATION, to);
-            return Answer { response, note: Note::default() };
+            return Answer { response: redirect(to, now), note: Note::default() };
         }
         Err(refused) => refused,
     };
+    let to = refused.to;
     let mut story = vec![refused.refusal.to_string()];
     story.extend(refused.story);
-    planned(refused.refusal, story, dialect, now)
+    let mut answer = planned(refused.refusal, story, dialect, now);
+    if let Some(to) = to {
+        answer.response = redirect(to, now);
+    }
+    answer
 }
 
 /// The answer of a refusal, with its story so far; the way out, which the table knows, ends it.
 pub(crate) fn planned(refusal: Refusal, mut story: Vec<String>, dialect: Dialect, now: Moment) -> Answer {
     let (code, rule) = refusal.answer();
     story.extend(known_error::remedy_of(rule).map(str::to_owned));
-    let text = code.text(dialect.edition, dialect.language);
-    let body = if code == ErrorCode::AccessDenied {
-        json(&StatusBody { status: text.tail })
-    } else {
-        let error_code = format!("{}{}", dialect.prefix(&refusal), text.tail);
-        json(&ErrorBody { error_code: &error_code, error_msg: &text.text })
+    // Descriptions of OAuth2 errors are ASCII (RFC 6749, section 5.2).
+    let language = if dialect.page == Page::OAuth2 { Language::English } else { dialect.language };
+    let ErrorText { mut status, mut tail, text } = code.text(dialect.edition, language);
+    let body = match dialect.page {
+        Page::OAuth2 => {
+            tail = code.oauth2_error();
+            if code == ErrorCode::AccessDenied {
+                status = StatusCode::BAD_REQUEST;
+            }
+            json(&OAuth2Body { error: tail, error_description: &text })
+        }
+        _ if code == ErrorCode::AccessDenied => json(&StatusBody { status: tail }),
+        _ => json(&ErrorBody { error_code: &format!("{}{tail}", dialect.prefix(&refusal)), error_msg: &text }),
     };
-    let mut response = response(text.status, body, now);
+    let mut response = response(status, body, now);
     if let Refusal::WrongMethod(method) = refusal {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(method));
     }
-    let refusal = sim::Refusal { rule: rule.to_owned(), code: text.tail.to_owned(), story };
+    if status == StatusCode::UNAUTHORIZED {
+        let scheme = if code == ErrorCode::BearerToken { "Bearer" } else { "Basic" };
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+    }
+    let refusal = sim::Refusal { rule: rule.to_owned(), code: tail.to_owned(), story };
     Answer { response, note: Note { refusal: Some(refusal), ..Note::default() } }
 }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use bytes::Bytes;
 use http::{Method, Request};
 
-use crate::answer::{self, Answer, Dialect, Reply};
+use crate::answer::{self, Answer, Dialect, Page, Reply};
 use crate::call::{self, Call, Client};
 use crate::config::ApplicationType;
 use crate::events::Events;
@@ -14,8 +14,8 @@ use crate::idaas::{Idaas, Setup};
 use crate::language::Language;
 use crate::refusal::{Refusal, Refused};
 use crate::{
-    bind, captcha, code_login, keys, login, logout, password_change, password_login, profile, refresh, register,
-    second_factor, send, social,
+    bind, captcha, code_login, keys, login, logout, oauth2, password_change, password_login, profile, refresh,
+    register, second_factor, send, social, tenant,
 };
 
 /// A handler that has to wait for something.
@@ -42,7 +42,7 @@ impl fmt::Debug for Handler {
 /// Who may call a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Who {
-    /// Anybody.
+    /// Anybody; the endpoint itself may ask for credentials.
     Anybody,
     /// An application, with the device headers and its client id.
     Application,
@@ -52,27 +52,39 @@ pub(crate) enum Who {
 #[derive(Debug)]
 pub(crate) struct Route {
     method: Method,
+    /// The path; one part of it may be `{…}`, which stands for any text.
     path: &'static str,
     who: Who,
     handler: Handler,
-    /// Whether it is one of the Mini Program bind pages, which print the error prefix in their own way.
-    bind_page: bool,
+    page: Page,
+}
+
+const fn route(method: Method, path: &'static str, who: Who, page: Page, handler: Handler) -> Route {
+    Route { method, path, who, handler, page }
 }
 
 const fn post(path: &'static str, handler: Handler) -> Route {
-    Route { method: Method::POST, path, who: Who::Application, handler, bind_page: false }
+    route(Method::POST, path, Who::Application, Page::Sdk, handler)
 }
 
 const fn get(path: &'static str, handler: Handler) -> Route {
-    Route { method: Method::GET, path, who: Who::Application, handler, bind_page: false }
+    route(Method::GET, path, Who::Application, Page::Sdk, handler)
 }
 
 const fn open(path: &'static str, handler: Handler) -> Route {
-    Route { method: Method::GET, path, who: Who::Anybody, handler, bind_page: false }
+    route(Method::GET, path, Who::Anybody, Page::Sdk, handler)
 }
 
 const fn bind_page(path: &'static str, handler: Handler) -> Route {
-    Route { method: Method::POST, path, who: Who::Application, handler, bind_page: true }
+    route(Method::POST, path, Who::Application, Page::Bind, handler)
+}
+
+const fn tenant(method: Method, path: &'static str, handler: Handler) -> Route {
+    route(method, path, Who::Anybody, Page::Tenant, handler)
+}
+
+const fn oauth2(method: Method, path: &'static str, handler: Handler) -> Route {
+    route(method, path, Who::Anybody, Page::OAuth2, handler)
 }
 
 use Handler::{Later, Now};
@@ -114,22 +126,61 @@ static ROUTES: &[Route] = &[
     post("/api/v2/sdk/mfa/sms", Now(second_factor::sms)),
     post("/api/v2/sdk/mfa/email", Now(second_factor::email)),
     post("/api/v2/sdk/register/mobile-verify-code", Now(register::by_mobile)),
+    // The server API, for back ends.
+    tenant(Method::POST, "/api/v2/tenant/token", Now(tenant::token)),
+    tenant(Method::GET, "/api/v2/tenant/users", Now(tenant::users)),
+    tenant(Method::POST, "/api/v2/tenant/users", Now(tenant::create_user)),
+    tenant(Method::POST, "/api/v2/tenant/users/user-by-username", Now(tenant::user_by_username)),
+    tenant(Method::GET, "/api/v2/tenant/users/{user_id}", Now(tenant::user)),
+    tenant(Method::PUT, "/api/v2/tenant/users/{user_id}", Now(tenant::update_user)),
+    tenant(Method::PUT, "/api/v2/tenant/users/{user_id}/enable", Now(tenant::enable_user)),
+    tenant(Method::PUT, "/api/v2/tenant/users/{user_id}/disable", Now(tenant::disable_user)),
+    tenant(Method::POST, "/api/v2/tenant/sso/session-token/refresh", Now(tenant::refresh_session)),
+    tenant(Method::POST, "/api/v2/tenant/sso/session-token/sso-ticket", Now(tenant::sso_ticket)),
+    tenant(Method::POST, "/api/v2/tenant/sso/sso-ticket/verify", Now(tenant::verify_ticket)),
+    // OAuth2.
+    oauth2(Method::GET, "/api/v1/oauth2/authorize", Now(oauth2::authorize)),
+    oauth2(Method::POST, "/api/v1/oauth2/token", Later(oauth2::token)),
+    oauth2(Method::GET, "/api/v1/oauth2/userinfo", Now(oauth2::userinfo)),
+    oauth2(Method::POST, "/api/v1/oauth2/introspect", Now(oauth2::introspect)),
 ];
+
+/// Whether a path is that of a route, and what stands where the route's path has `{…}`.
+fn fits<'p>(route: &str, path: &'p str) -> Option<Option<&'p str>> {
+    if route == path {
+        return Some(None);
+    }
+    let (before, rest) = route.split_once('{')?;
+    let (_, after) = rest.split_once('}')?;
+    let part = path.strip_prefix(before)?.strip_suffix(after)?;
+    (!part.is_empty() && !part.contains('/')).then_some(Some(part))
+}
 
 const DEVICE_HEADERS: [&str; 3] = ["X-operating-sys-version", "X-device-fingerprint", "X-agent"];
 
-fn find(method: &Method, path: &str) -> Result<&'static Route, Refused> {
-    let mut other = None;
-    for route in ROUTES.iter().filter(|route| route.path == path) {
+/// The route of a call, and what stands in its path where the route has `{…}`.
+fn find<'p>(method: &Method, path: &'p str) -> Result<(&'static Route, Option<&'p str>), Refused> {
+    let mut others = Vec::new();
+    for route in ROUTES {
+        let Some(parameter) = fits(route.path, path) else { continue };
         if route.method == *method {
-            return Ok(route);
+            return Ok((route, parameter));
         }
-        other = Some(if route.method == Method::GET { "GET" } else { "POST" });
+        others.push(&route.method);
     }
-    Err(match other {
-        Some(allowed) => Refusal::WrongMethod(allowed).into(),
-        None => Refusal::NoSuchPath.because("the API of the tenant begins with /api/v2/sdk and /api/v1"),
-    })
+    let takes = |method: &Method| others.contains(&method);
+    let allowed = match (takes(&Method::GET), takes(&Method::POST), takes(&Method::PUT)) {
+        (true, true, _) => "GET, POST",
+        (true, _, true) => "GET, PUT",
+        (true, ..) => "GET",
+        (_, true, _) => "POST",
+        (_, _, true) => "PUT",
+        _ => {
+            return Err(Refusal::NoSuchPath
+                .because("the API of the tenant begins with /api/v2/sdk, /api/v2/tenant and /api/v1"));
+        }
+    };
+    Err(Refusal::WrongMethod(allowed).into())
 }
 
 /// The application that a call comes from: device headers first, then the client id, as the service was seen to do.
@@ -167,8 +218,8 @@ impl Idaas {
     /// In which words errors are told to this call.
     pub(crate) fn dialect(&self, request: &Request<Bytes>) -> Dialect {
         let language = Language::asked(call::header(request, "X-L"));
-        let bind_page = find(request.method(), request.uri().path()).is_ok_and(|route| route.bind_page);
-        Dialect { bind_page, ..Dialect::of(&self.setup().config, language) }
+        let page = find(request.method(), request.uri().path()).map_or(Page::Sdk, |(route, _)| route.page);
+        Dialect { page, ..Dialect::of(&self.setup().config, language) }
     }
 
     /// Answers a call to `/api/v1` or `/api/v2`.
@@ -181,8 +232,8 @@ impl Idaas {
         let mut dialect = Dialect::of(&setup.config, language);
         let (outcome, events) = match find(request.method(), request.uri().path()) {
             Err(refused) => (Err(refused), Vec::new()),
-            Ok(route) => {
-                dialect.bind_page = route.bind_page;
+            Ok((route, parameter)) => {
+                dialect.page = route.page;
                 let client = match route.who {
                     Who::Anybody => Ok(Client::default()),
                     Who::Application => client(&setup, request),
@@ -191,7 +242,8 @@ impl Idaas {
                     Err(refused) => (Err(refused), Vec::new()),
                     Ok(client) => {
                         let (path, events) = (route.path, Events::default());
-                        let call = Call { idaas: self, setup, request, path, base, language, client, events };
+                        let call =
+                            Call { idaas: self, setup, request, path, parameter, base, language, client, events };
                         let outcome = match route.handler {
                             Handler::Now(handle) => handle(&call),
                             Handler::Later(handle) => handle(&call).await,
@@ -303,7 +355,11 @@ mod tests {
                 let headers = [("X-state-token", &*header), ("session-token", &*header), ("Authorization", &*header)];
                 for body in [Bytes::from(body.clone()), Bytes::from(json!({ &*field: &*value }).to_string())] {
                     let answer = scene.send(request(route.method.clone(), route.path, &headers, body));
-                    proptest::prop_assert!(matches!(answer.status, 200 | 400), "{} {}", route.path, answer.text);
+                    let expected = match route.page {
+                        Page::Sdk | Page::Bind => matches!(answer.status, 200 | 400),
+                        Page::Tenant | Page::OAuth2 => matches!(answer.status, 400 | 401),
+                    };
+                    proptest::prop_assert!(expected, "{} {}", route.path, answer.text);
                 }
             }
         }

@@ -15,6 +15,10 @@ impl Idaas {
         records.extend(state.id_tokens.artefacts(now));
         records.extend(state.captchas.artefacts(now));
         records.extend(state.verify_codes.artefacts(now));
+        records.extend(state.bearer_tokens.artefacts(now));
+        records.extend(state.authorization_codes.artefacts(now));
+        records.extend(state.refresh_tokens.artefacts(now));
+        records.extend(state.sso_tickets.artefacts(now));
         records.sort_by(|a, b| (a.issued_at, a.kind, &a.value).cmp(&(b.issued_at, b.kind, &b.value)));
         records
     }
@@ -28,6 +32,10 @@ impl Idaas {
             + state.id_tokens.alter(which, how, now)
             + state.captchas.alter(which, how, now)
             + state.verify_codes.alter(which, how, now)
+            + state.bearer_tokens.alter(which, how, now)
+            + state.authorization_codes.alter(which, how, now)
+            + state.refresh_tokens.alter(which, how, now)
+            + state.sso_tickets.alter(which, how, now)
     }
 
     /// What is known of the artefact of this value.
@@ -38,7 +46,11 @@ impl Idaas {
         let token = state.state_tokens.history(value, now).or_else(|| state.id_tokens.history(value, now));
         let token = token.or_else(|| state.sessions.history(value, now));
         let token = token.or_else(|| state.captchas.history(value, now));
-        token.or_else(|| state.verify_codes.history(value, now))
+        let token = token.or_else(|| state.verify_codes.history(value, now));
+        let token = token.or_else(|| state.bearer_tokens.history(value, now));
+        let token = token.or_else(|| state.authorization_codes.history(value, now));
+        let token = token.or_else(|| state.refresh_tokens.history(value, now));
+        token.or_else(|| state.sso_tickets.history(value, now))
     }
 
     /// The SMS and e-mails that were "sent", newest first.

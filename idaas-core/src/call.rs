@@ -30,6 +30,8 @@ pub(crate) struct Call<'a> {
     pub(crate) request: &'a Request<Bytes>,
     /// The endpoint's path.
     pub(crate) path: &'static str,
+    /// What stands in the path where the endpoint's path has `{…}`.
+    pub(crate) parameter: Option<&'a str>,
     /// Scheme and host that the caller used.
     pub(crate) base: &'a str,
     pub(crate) language: Language,
@@ -59,6 +61,18 @@ impl<'a> Call<'a> {
         let query = self.request.uri().query()?;
         let found = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
         found.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// The first value of a field of a form body; none when it is missing or empty.
+    pub(crate) fn form(&self, name: &str) -> Option<String> {
+        let found = form_urlencoded::parse(self.request.body()).find(|(key, _)| key == name);
+        found.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// What stands behind `Bearer` in the header Authorization.
+    pub(crate) fn bearer_text(&self) -> Option<&'a str> {
+        let (scheme, token) = self.header("Authorization")?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
     }
 
     /// The body, which must be a JSON object whatever its `Content-Type` says; no body is an empty object.

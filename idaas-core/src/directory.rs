@@ -1,5 +1,7 @@
 //! The tenant's users, and which WeChat identities they are linked to.
 
+mod update;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -12,6 +14,8 @@ use crate::mobile::Mobile;
 use crate::password::StoredPassword;
 use crate::refusal::Refusal;
 use crate::wechat::WeChatIdentity;
+
+pub(crate) use update::Update;
 
 /// A user of the tenant.
 #[derive(Debug, Clone)]
@@ -27,6 +31,7 @@ pub(crate) struct User {
     pub(crate) email: Option<String>,
     pub(crate) disabled: bool,
     pub(crate) created_at: Moment,
+    pub(crate) updated_at: Moment,
     pub(crate) attributes: Map<String, Value>,
 }
 
@@ -125,6 +130,7 @@ impl Directory {
             email: entry.email.clone(),
             disabled: entry.disabled,
             created_at: entry.created_at.unwrap_or(self.born),
+            updated_at: entry.updated_at.or(entry.created_at).unwrap_or(self.born),
             attributes: entry.attributes.clone(),
         };
         for link in &entry.wechat {
@@ -201,6 +207,7 @@ impl Directory {
                     wechat: wechat.collect(),
                     disabled: user.disabled,
                     created_at: Some(user.created_at),
+                    updated_at: Some(user.updated_at).filter(|at| *at != user.created_at),
                     attributes: user.attributes.clone(),
                 };
                 (user.key.clone(), entry)
@@ -244,20 +251,29 @@ impl Directory {
     }
 
     /// Changes a user's own fields; for user name, mobile and e-mail there are functions of their own.
-    pub(crate) fn change(&mut self, id: &UserId, change: impl FnOnce(&mut User)) {
+    pub(crate) fn change(&mut self, id: &UserId, now: Moment, change: impl FnOnce(&mut User)) {
         if let Some(user) = self.users.get_mut(id) {
-            change(Arc::make_mut(user));
+            let user = Arc::make_mut(user);
+            change(user);
+            user.updated_at = now;
         }
     }
 
+    /// Everybody, in the order in which they came to be.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<User>> {
+        self.order.iter().filter_map(|id| self.users.get(id))
+    }
+
     /// Gives a user another mobile number.
-    pub(crate) fn set_mobile(&mut self, id: &UserId, mobile: Mobile) -> Result<(), Refusal> {
+    pub(crate) fn set_mobile(&mut self, id: &UserId, mobile: Mobile, now: Moment) -> Result<(), Refusal> {
         match self.by_mobile.get(&mobile) {
             Some(owner) if owner != id => return Err(Refusal::Taken("mobile")),
             _ => {}
         }
         let Some(user) = self.users.get_mut(id) else { return Ok(()) };
-        let old = Arc::make_mut(user).mobile.replace(mobile.clone());
+        let user = Arc::make_mut(user);
+        user.updated_at = now;
+        let old = user.mobile.replace(mobile.clone());
         if let Some(old) = old {
             self.by_mobile.remove(&old);
         }
@@ -290,6 +306,7 @@ impl Directory {
             email: new.email,
             disabled: false,
             created_at: now,
+            updated_at: now,
             attributes: new.attributes,
         }))
     }
@@ -414,9 +431,9 @@ mod tests {
     fn a_changed_number_is_free_for_others() {
         let mut directory = directory();
         let id = li(&directory);
-        directory.set_mobile(&id, "13700137000".parse().unwrap()).unwrap();
+        directory.set_mobile(&id, "13700137000".parse().unwrap(), now()).unwrap();
         assert!(directory.by_mobile(&"13800138000".parse().unwrap()).is_none());
-        let taken = directory.set_mobile(&id, "13900139000".parse().unwrap());
+        let taken = directory.set_mobile(&id, "13900139000".parse().unwrap(), now());
         assert_eq!(taken, Err(Refusal::Taken("mobile")));
         assert_eq!(directory.get(&id).unwrap().mobile.as_ref().unwrap().number(), "13700137000");
     }

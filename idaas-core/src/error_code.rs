@@ -58,6 +58,16 @@ pub(crate) enum ErrorCode {
     CodeWrong,
     /// A login of a disabled user: not an error object but a status of the flow (not documented for this case).
     AccessDenied,
+    /// The credentials of a back end cannot be used.
+    ClientCredentials,
+    /// The access_token of a back end or of an OAuth2 client cannot be used.
+    BearerToken,
+    /// The application may not do this.
+    PermissionMissing,
+    /// The server API knows no such user.
+    TenantUserUnknown,
+    /// An error of RFC 6749: its name, and what it says.
+    OAuth2(&'static str, &'static str),
     /// Trouble of the service's own.
     Trouble(Trouble),
     /// There is nothing at this path (emulator-made).
@@ -178,6 +188,15 @@ impl ErrorCode {
             (E::CodeNotSent, _) => ("CAPTCHA.0006", say("验证码发送失败", "Failed to send verification code")),
             (E::CodeWrong, _) => ("CAPTCHA.0007", say("验证码错误", "Incorrect verification code")),
             (E::AccessDenied, _) => ("ACCESS_DENIED", Cow::Borrowed("")),
+            // How the server API words these is not documented; the numbers are the emulator's own.
+            (E::ClientCredentials, _) => ("MOCKWX.0401", say("客户端凭证无效", "Invalid client credentials")),
+            (E::BearerToken, _) => {
+                ("MOCKWX.0402", say("access_token无效或已过期", "The access_token is invalid or expired"))
+            }
+            (E::PermissionMissing, _) => ("MOCKWX.0403", say("没有权限", "Permission denied")),
+            // The code was observed, the text was not.
+            (E::TenantUserUnknown, _) => ("USER.0001", say("用户不存在", "The user does not exist")),
+            (E::OAuth2(error, description), _) => (*error, Cow::Borrowed(*description)),
             (E::Trouble(trouble), _) => {
                 let (tail, zh, en) = trouble_text(*trouble);
                 (tail, say(zh, en))
@@ -187,12 +206,31 @@ impl ErrorCode {
         };
         let status = match self {
             E::AccessDenied => StatusCode::OK,
+            E::ClientCredentials | E::BearerToken => StatusCode::UNAUTHORIZED,
+            E::PermissionMissing => StatusCode::FORBIDDEN,
             E::Trouble(Trouble::SystemBusy) => StatusCode::INTERNAL_SERVER_ERROR,
             E::NoSuchPath => StatusCode::NOT_FOUND,
             E::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             _ => StatusCode::BAD_REQUEST,
         };
         ErrorText { status, tail, text }
+    }
+}
+
+impl ErrorCode {
+    /// What RFC 6749 or RFC 6750 calls it, for the OAuth2 endpoints.
+    pub(crate) fn oauth2_error(&self) -> &'static str {
+        match self {
+            Self::OAuth2(error, _) => error,
+            Self::ClientCredentials => "invalid_client",
+            Self::BearerToken => "invalid_token",
+            Self::PermissionMissing => "insufficient_scope",
+            Self::WrongPassword { .. } | Self::Locked { .. } | Self::AccessDenied | Self::UserNotFound => {
+                "invalid_grant"
+            }
+            Self::Trouble(Trouble::SystemBusy) => "server_error",
+            _ => "invalid_request",
+        }
     }
 }
 

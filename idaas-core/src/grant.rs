@@ -1,12 +1,12 @@
 //! How a flow goes on or ends: with tokens, or with a state_token for the next step.
 
 use serde::Serialize;
-use sim::{Life, SessionToken};
+use sim::{IdToken, Life, SessionToken};
 
 use crate::address::Address;
 use crate::answer::Reply;
 use crate::call::Call;
-use crate::config::{Config, Edition};
+use crate::config::{Claims, Config, Edition};
 use crate::directory::User;
 use crate::id_token::{Bearer, Minting};
 use crate::identifier::UserId;
@@ -49,7 +49,7 @@ struct SignedIn<'a> {
     status: Option<&'static str>,
     session_token: &'a SessionToken,
     expire: u64,
-    id_token: &'a sim::IdToken,
+    id_token: &'a IdToken,
 }
 
 #[derive(Serialize)]
@@ -88,16 +88,22 @@ impl Call<'_> {
         expire: u64,
     ) -> Reply {
         let config = &self.setup.config;
+        let id_token = self.mint(user, &self.client.id, &config.claims);
+        Reply::json(&SignedIn { status, session_token: session, expire, id_token: &id_token })
+    }
+
+    /// A fresh id_token for a client id.
+    pub(crate) fn mint(&self, user: &User, client_id: &str, claims: &Claims) -> IdToken {
+        let config = &self.setup.config;
         let minting = Minting {
             keys: &self.idaas.keys,
             issuer: &config.issuer(self.base),
-            client_id: &self.client.id,
+            client_id,
             life: config.tokens.id.get(),
-            claims: &config.claims,
+            claims,
             fault: self.token_fault(),
         };
-        let id_token = self.idaas.state.id_tokens.issue(user, minting, self.now());
-        Reply::json(&SignedIn { status, session_token: session, expire, id_token: &id_token })
+        self.idaas.state.id_tokens.issue(user, minting, self.now())
     }
 
     /// A flow that goes on: its status, a state_token for the next step, and `data`, which is JSON text or `null`.
@@ -145,10 +151,7 @@ impl Call<'_> {
 
     /// Who the Bearer id_token stands for.
     pub(crate) fn bearer(&self) -> Result<Bearer, Refused> {
-        let token = self.header("Authorization").and_then(|value| {
-            let (scheme, token) = value.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
-        });
+        let token = self.bearer_text();
         let claims = &self.setup.config.claims;
         let ids = &self.idaas.state.id_tokens;
         let bearer = ids.check(&self.idaas.keys, token, &self.client.id, claims, self.now())?;

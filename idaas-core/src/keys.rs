@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::answer::Reply;
 use crate::call::Call;
+use crate::oauth2::SCOPE;
 use crate::refusal::Refused;
 use crate::token_fault::TokenFault;
 
@@ -18,12 +19,20 @@ pub(crate) fn keys(call: &Call<'_>) -> Result<Reply, Refused> {
     Ok(Reply::json(&json!({ "keys": keys })))
 }
 
-/// What is served, and only that: no endpoint of the browser flows is listed.
+/// What is served, and only that.
 #[derive(Serialize)]
 struct Discovery {
     issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    userinfo_endpoint: String,
+    introspection_endpoint: String,
     jwks_uri: String,
+    scopes_supported: Vec<&'static str>,
     response_types_supported: Vec<&'static str>,
+    grant_types_supported: Vec<&'static str>,
+    token_endpoint_auth_methods_supported: Vec<&'static str>,
+    code_challenge_methods_supported: Vec<&'static str>,
     subject_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: Vec<&'static str>,
     claims_supported: Vec<&'static str>,
@@ -32,18 +41,25 @@ struct Discovery {
 /// OpenID Connect discovery: `GET /api/v1/oauth2/.well-known/openid-configuration`.
 pub(crate) fn discovery(call: &Call<'_>) -> Result<Reply, Refused> {
     let config = &call.setup.config;
-    let mut claims = vec!["iss", "aud", "sub", "exp", "iat", "nbf", "jti", "api"];
-    if config.claims.top_level {
-        claims.extend(["name", "mobile", "id", "userName", "email"]);
-    }
+    // At the caller's address even when the issuer is another: it is here that they are served.
+    let at = |path: &str| format!("{}/api/v1/oauth2/{path}", call.base.trim_end_matches('/'));
     Ok(Reply::json(&Discovery {
         issuer: config.issuer(call.base),
-        // At the caller's address even when the issuer is another: it is here that the keys are served.
-        jwks_uri: format!("{}/api/v1/oauth2/keys", call.base.trim_end_matches('/')),
-        response_types_supported: vec!["id_token"],
+        authorization_endpoint: at("authorize"),
+        token_endpoint: at("token"),
+        userinfo_endpoint: at("userinfo"),
+        introspection_endpoint: at("introspect"),
+        jwks_uri: at("keys"),
+        scopes_supported: vec![SCOPE],
+        response_types_supported: vec!["code"],
+        grant_types_supported: vec!["authorization_code", "refresh_token"],
+        token_endpoint_auth_methods_supported: vec!["client_secret_basic"],
+        code_challenge_methods_supported: vec!["plain", "S256"],
         subject_types_supported: vec!["public"],
         id_token_signing_alg_values_supported: vec!["RS256"],
-        claims_supported: claims,
+        claims_supported: vec![
+            "iss", "aud", "sub", "exp", "iat", "nbf", "jti", "api", "name", "mobile", "id", "userName", "email",
+        ],
     }))
 }
 
@@ -72,7 +88,12 @@ mod tests {
         let answer = Scene::new().get(PATH, &[]);
         assert_eq!(answer.body["issuer"], format!("{BASE}/api/v1/oauth2"));
         assert_eq!(answer.body["jwks_uri"], format!("{BASE}/api/v1/oauth2/keys"));
-        assert!(answer.body.get("token_endpoint").is_none(), "it is not served");
+        for (name, endpoint) in answer.body.as_object().unwrap() {
+            if name.ends_with("_endpoint") {
+                let path = endpoint.as_str().unwrap().strip_prefix(BASE).unwrap();
+                assert_ne!(Scene::new().get(path, &[]).status, 404, "{name} is served");
+            }
+        }
         let issuer = "https://acme.example/api/v1/oauth2";
         let answer = Scene::with(|config| config.issuer = Some(issuer.to_owned())).get(PATH, &[]);
         assert_eq!(answer.body["issuer"], issuer);

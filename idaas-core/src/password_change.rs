@@ -97,7 +97,7 @@ impl Call<'_> {
     fn set_password(&self, user: &UserId, password: &str) {
         let now = self.now();
         let stored = StoredPassword::set(password, self.idaas.ground.seed, &[user.as_str(), &now.to_string()]);
-        self.idaas.state.users().change(user, |user| {
+        self.idaas.state.users().change(user, now, |user| {
             user.password = Some(stored);
             user.password_changed_at = now;
         });

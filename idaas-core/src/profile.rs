@@ -36,7 +36,7 @@ pub(crate) fn update_mobile<'a>(call: &'a Call<'a>) -> Handled<'a> {
         let bearer = call.bearer()?;
         let ready = call.source()?;
         let mobile = login::mobile_of_code(call, &ready, code).await?;
-        call.idaas.state.users().set_mobile(&bearer.user, mobile)?;
+        call.idaas.state.users().set_mobile(&bearer.user, mobile, call.now())?;
         Ok(Reply::Empty)
     })
 }

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::config::{ApplicationType, Scenario};
+use http::HeaderValue;
+
+use crate::config::{ApplicationType, Permission, Scenario};
 use crate::error_code::ErrorCode;
 
 /// What is wrong with a token that was presented.
@@ -120,6 +122,43 @@ impl Trouble {
     }
 }
 
+/// What is wrong with the credentials of a back end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ClientProblem {
+    /// There are none, or not in HTTP Basic.
+    Missing,
+    /// No application has the client id.
+    Unknown,
+    /// The application is not enabled.
+    Disabled,
+    /// The application has no secret.
+    NoSecret,
+    /// The secret is another.
+    WrongSecret,
+}
+
+impl ClientProblem {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Missing => "are missing",
+            Self::Unknown => "name a client id that no application of this tenant has",
+            Self::Disabled => "are those of an application that is not enabled",
+            Self::NoSecret => "are those of an application that has no secret",
+            Self::WrongSecret => "hold a wrong secret",
+        }
+    }
+
+    const fn rule(self) -> &'static str {
+        match self {
+            Self::Missing => "client_credentials_missing",
+            Self::Unknown => "client_credentials_unknown",
+            Self::Disabled => "client_disabled",
+            Self::NoSecret => "client_secret_not_set",
+            Self::WrongSecret => "client_secret_wrong",
+        }
+    }
+}
+
 /// Every reason for which a call is refused. Its `Display` is the first sentence of the story.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
@@ -212,6 +251,34 @@ pub(crate) enum Refusal {
     CodeNotSent(&'static str),
     #[error("the code is not good: {0}")]
     CodeWrong(&'static str),
+
+    // The server API and OAuth2.
+    #[error("the client credentials {}", .0.words())]
+    Client(ClientProblem),
+    #[error("the access_token {}", .0.words())]
+    BearerToken(TokenProblem),
+    #[error("the application has not got the permission `{}`", .0.code())]
+    PermissionMissing(Permission),
+    #[error("no user has this {0}")]
+    TenantUserUnknown(&'static str),
+    #[error("the sso_ticket {}", .0.words())]
+    SsoTicket(TokenProblem),
+    #[error("this grant_type is not served")]
+    GrantTypeUnsupported,
+    #[error("the password grant is not authorized for this application")]
+    PasswordGrant,
+    #[error("the authorization code {}", .0.words())]
+    AuthorizationCode(TokenProblem),
+    #[error("redirect_uri is not the one that the authorization code was made for")]
+    RedirectDiffers,
+    #[error("code_verifier does not fit the code_challenge")]
+    VerifierWrong,
+    #[error("the refresh_token {}", .0.words())]
+    RefreshToken(TokenProblem),
+    #[error("response_type is not `code`")]
+    ResponseType,
+    #[error("nobody agrees to the authorization")]
+    NobodyAgrees,
 
     // Only when a fault plan asks for it.
     #[error("the service has trouble of its own")]
@@ -320,6 +387,65 @@ impl Refusal {
             Self::CodeNotSent(_) => (ErrorCode::CodeNotSent, "code_not_sent"),
             Self::CodeWrong(_) => (ErrorCode::CodeWrong, "code_wrong"),
 
+            Self::Client(problem) => (ErrorCode::ClientCredentials, problem.rule()),
+            Self::BearerToken(problem) => (
+                ErrorCode::BearerToken,
+                match problem {
+                    T::Missing => "bearer_token_missing",
+                    T::Expired => "bearer_token_expired",
+                    T::Revoked => "bearer_token_revoked",
+                    T::WrongFlow => "bearer_token_of_other_kind",
+                    T::UserGone => "bearer_token_user_gone",
+                    _ => "bearer_token_unknown",
+                },
+            ),
+            Self::PermissionMissing(_) => (ErrorCode::PermissionMissing, "permission_missing"),
+            Self::TenantUserUnknown(_) => (ErrorCode::TenantUserUnknown, "tenant_user_unknown"),
+            Self::SsoTicket(problem) => (
+                ErrorCode::Parameter(Cow::Borrowed("sso_ticket")),
+                match problem {
+                    T::Used => "sso_ticket_used",
+                    T::Expired => "sso_ticket_expired",
+                    T::Revoked => "sso_ticket_revoked",
+                    _ => "sso_ticket_unknown",
+                },
+            ),
+            Self::GrantTypeUnsupported => {
+                (ErrorCode::OAuth2("unsupported_grant_type", "Unsupported grant type"), "grant_type_unsupported")
+            }
+            Self::PasswordGrant => (
+                ErrorCode::OAuth2("unsupported_grant_type", "Unauthorized grant type: password"),
+                "password_grant_unauthorized",
+            ),
+            Self::AuthorizationCode(problem) => (
+                ErrorCode::OAuth2("invalid_grant", "Invalid authorization code"),
+                match problem {
+                    T::Expired => "authorization_code_expired",
+                    T::Used => "authorization_code_used",
+                    T::OtherClient => "authorization_code_of_other_client",
+                    T::Revoked => "authorization_code_revoked",
+                    _ => "authorization_code_unknown",
+                },
+            ),
+            Self::RedirectDiffers => {
+                (ErrorCode::OAuth2("invalid_grant", "Redirect URI mismatch"), "redirect_uri_differs")
+            }
+            Self::VerifierWrong => (ErrorCode::OAuth2("invalid_grant", "Invalid code verifier"), "code_verifier_wrong"),
+            Self::RefreshToken(problem) => (
+                ErrorCode::OAuth2("invalid_grant", "Invalid refresh token"),
+                match problem {
+                    T::Expired => "refresh_token_expired",
+                    T::OtherClient => "refresh_token_of_other_client",
+                    T::Revoked => "refresh_token_revoked",
+                    _ => "refresh_token_unknown",
+                },
+            ),
+            Self::ResponseType => (
+                ErrorCode::OAuth2("unsupported_response_type", "Unsupported response type"),
+                "response_type_unsupported",
+            ),
+            Self::NobodyAgrees => (ErrorCode::OAuth2("access_denied", "Access is denied"), "nobody_agrees"),
+
             Self::Trouble(trouble) => (ErrorCode::Trouble(*trouble), trouble.rule()),
         }
     }
@@ -336,6 +462,8 @@ pub(crate) struct Refused {
     pub(crate) refusal: Refusal,
     /// What happened, a sentence a line; the refusal's own sentence comes before these.
     pub(crate) story: Vec<String>,
+    /// Where a browser takes the refusal to, instead of showing it.
+    pub(crate) to: Option<HeaderValue>,
 }
 
 impl Refused {
@@ -349,6 +477,6 @@ impl Refused {
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, story: Vec::new() }
+        Self { refusal, story: Vec::new(), to: None }
     }
 }

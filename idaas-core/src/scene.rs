@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
-use sim::{AppSecret, Ground, Moment};
+use sim::{AppSecret, ClientSecret, Ground, Moment};
 
 use crate::config::{Application, Config, Policy, Source, UserEntry};
 use crate::{BoxFuture, HttpWeChat, Idaas, Patience, SigningKey, Transport, Unreachable};
@@ -15,6 +15,7 @@ use crate::{BoxFuture, HttpWeChat, Idaas, Patience, SigningKey, Transport, Unrea
 pub(crate) const BASE: &str = "http://127.0.0.1:17080";
 pub(crate) const CLIENT: &str = "nTo1eRIub60vPb54WeE6aojPwYwImtl4";
 pub(crate) const OTHER_CLIENT: &str = "QQ01eRIub60vPb54WeE6aojPwYwImtl4";
+pub(crate) const CLIENT_SECRET: &str = "kP3vZ8qYt1LwXc6NbRm0JdHs5UgEa2Fi";
 pub(crate) const LOGIN: &str = "/api/v2/sdk/login/wechat-miniprogram";
 pub(crate) const MOBILE_LOGIN: &str = "/api/v2/sdk/login/wechat-mini-program-mobile";
 
@@ -114,6 +115,10 @@ pub(crate) fn config() -> Config {
         enabled: true,
         mfa: None,
         sources: Some(vec!["wechat".to_owned()]),
+        client_secret: Some(ClientSecret::new(CLIENT_SECRET)),
+        permissions: None,
+        redirect_uris: vec![],
+        password_grant: false,
     };
     let user = |text: Value| serde_json::from_value::<UserEntry>(text).unwrap();
     Config {

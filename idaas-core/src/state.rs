@@ -2,13 +2,15 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sim::Ground;
+use sim::{ArtefactKind, Ground};
 
 use crate::captcha::Captchas;
 use crate::config::Config;
 use crate::directory::Directory;
+use crate::handouts::Handouts;
 use crate::id_token::IdTokens;
 use crate::lock::Locks;
+use crate::oauth2::Authorization;
 use crate::outbox::Outbox;
 use crate::session::Sessions;
 use crate::state_token::StateTokens;
@@ -25,6 +27,11 @@ pub(crate) struct State {
     pub(crate) verify_codes: VerifyCodes,
     pub(crate) outbox: Outbox,
     pub(crate) locks: Locks,
+    /// access_tokens of back ends and of OAuth2 clients.
+    pub(crate) bearer_tokens: Handouts<()>,
+    pub(crate) authorization_codes: Handouts<Authorization>,
+    pub(crate) refresh_tokens: Handouts<()>,
+    pub(crate) sso_tickets: Handouts<()>,
 }
 
 impl State {
@@ -38,6 +45,10 @@ impl State {
             verify_codes: VerifyCodes::new(ground),
             outbox: Outbox::default(),
             locks: Locks::default(),
+            bearer_tokens: Handouts::new(ArtefactKind::BearerToken, ground),
+            authorization_codes: Handouts::new(ArtefactKind::AuthorizationCode, ground),
+            refresh_tokens: Handouts::new(ArtefactKind::RefreshToken, ground),
+            sso_tickets: Handouts::new(ArtefactKind::SsoTicket, ground).shaped("ssoTicket-", 32),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE64, BASE64URL_NOPAD};
 use http::Request;
 use serde_json::Value;
 use sim::{ArtefactKind, Tag};
@@ -103,7 +103,14 @@ impl Carried {
     }
 }
 
-/// The appid or client id that a call names: in the query, the body or the header.
+/// The client id of HTTP Basic credentials.
+fn basic_client(request: &Request<Bytes>) -> Option<String> {
+    let encoded = request.headers().get("authorization")?.to_str().ok()?.strip_prefix("Basic ")?;
+    let decoded = BASE64.decode(encoded.trim().as_bytes()).ok()?;
+    Some(std::str::from_utf8(&decoded).ok()?.split_once(':')?.0.to_owned())
+}
+
+/// The appid or client id that a call names: in a header, the query or the body.
 pub(crate) fn app_named<'a>(request: &'a Request<Bytes>) -> Option<Cow<'a, str>> {
     if let Some(client_id) = request.headers().get("x-client-id").and_then(|value| value.to_str().ok()) {
         return Some(client_id.trim().into());
@@ -112,7 +119,7 @@ pub(crate) fn app_named<'a>(request: &'a Request<Bytes>) -> Option<Cow<'a, str>>
     let of_query = form_urlencoded::parse(query.as_bytes())
         .find(|(name, _)| name == "appid" || name == "client_id")
         .map(|(_, value)| value);
-    of_query.or_else(|| {
+    of_query.or_else(|| basic_client(request).map(Cow::Owned)).or_else(|| {
         let body: Value = serde_json::from_slice(request.body()).ok()?;
         Some(body.get("appid")?.as_str()?.to_owned().into())
     })
@@ -173,5 +180,9 @@ mod tests {
         assert_eq!(app_named(&post).as_deref(), Some("wx2"));
         let sdk = Request::get("/api/v2/sdk/captcha").header("X-client-id", "abc").body(Bytes::new()).unwrap();
         assert_eq!(app_named(&sdk).as_deref(), Some("abc"));
+        for (credentials, client) in [("Basic YWJjOnM=", Some("abc")), ("Basic é", None), ("Basic YWJj", None)] {
+            let token = Request::post("/api/v2/tenant/token").header("Authorization", credentials.as_bytes());
+            assert_eq!(app_named(&token.body(Bytes::new()).unwrap()).as_deref(), client);
+        }
     }
 }

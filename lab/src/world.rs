@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use data_encoding::BASE64;
 use http::{HeaderName, HeaderValue, Request, Response, header};
 use idaas_core::{HttpWeChat, Idaas, SigningKey};
 use mock_wechat::WeChat;
@@ -350,9 +351,14 @@ fn collect_secrets(value: &Value, secrets: &mut Vec<(ArtefactKind, String)>) {
         value.as_array().into_iter().flatten().for_each(|item| collect_secrets(item, secrets));
         return;
     };
+    if let (Some(Value::String(id)), Some(Value::String(secret))) = (map.get("client_id"), map.get("client_secret")) {
+        // As HTTP Basic carries them, no form of the secret alone stands in the header.
+        secrets.push((ArtefactKind::ClientSecret, BASE64.encode(format!("{id}:{secret}").as_bytes())));
+    }
     for (key, value) in map {
         let kind = match key.as_str() {
             "secret" => ArtefactKind::AppSecret,
+            "client_secret" => ArtefactKind::ClientSecret,
             "password" => ArtefactKind::Password,
             "component_access_token" => ArtefactKind::AccessToken,
             "mobile" | "phone" | "phones" | "quick_phone" => ArtefactKind::PhoneNumber,

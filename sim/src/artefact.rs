@@ -38,11 +38,21 @@ pub enum ArtefactKind {
     Password,
     /// A person's phone number.
     PhoneNumber,
+    /// The secret of an application at the identity service.
+    ClientSecret,
+    /// An access_token that the identity service issued, to a back end or for a user.
+    BearerToken,
+    /// What an authorization redirects a browser with.
+    AuthorizationCode,
+    /// What gets an application further access_tokens of a user.
+    RefreshToken,
+    /// What tells another back end once who a session's user is.
+    SsoTicket,
 }
 
 impl ArtefactKind {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 19] = [
         Self::LoginCode,
         Self::PhoneCode,
         Self::Openid,
@@ -57,6 +67,11 @@ impl ArtefactKind {
         Self::VerifyCode,
         Self::Password,
         Self::PhoneNumber,
+        Self::ClientSecret,
+        Self::BearerToken,
+        Self::AuthorizationCode,
+        Self::RefreshToken,
+        Self::SsoTicket,
     ];
 
     /// The name in snake case: `login_code`.
@@ -76,6 +91,11 @@ impl ArtefactKind {
             Self::VerifyCode => "verify_code",
             Self::Password => "password",
             Self::PhoneNumber => "phone_number",
+            Self::ClientSecret => "client_secret",
+            Self::BearerToken => "bearer_token",
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::SsoTicket => "sso_ticket",
         }
     }
 
@@ -152,6 +172,16 @@ artefact! {
     Password => Password;
     /// A phone number.
     PhoneNumber => PhoneNumber;
+    /// The secret of an application at the identity service.
+    ClientSecret => ClientSecret;
+    /// An access_token that the identity service issued.
+    BearerToken => BearerToken;
+    /// What an authorization redirects a browser with.
+    AuthorizationCode => AuthorizationCode;
+    /// What gets an application further access_tokens of a user.
+    RefreshToken => RefreshToken;
+    /// What tells another back end once who a session's user is.
+    SsoTicket => SsoTicket;
 }
 
 #[cfg(test)]

@@ -28,8 +28,9 @@ mod seed;
 mod tag;
 
 pub use artefact::{
-    AccessToken, AppSecret, ArtefactKind, CaptchaToken, IdToken, LoginCode, OpenId, Password, PhoneCode, PhoneNumber,
-    SessionKey, SessionToken, StateToken, UnionId, VerifyCode,
+    AccessToken, AppSecret, ArtefactKind, AuthorizationCode, BearerToken, CaptchaToken, ClientSecret, IdToken,
+    LoginCode, OpenId, Password, PhoneCode, PhoneNumber, RefreshToken, SessionKey, SessionToken, SsoTicket, StateToken,
+    UnionId, VerifyCode,
 };
 pub use clock::{Clock, ClockMode, FixedClock, WorldClock};
 pub use expiring::{Expiring, Stamped};

@@ -3,6 +3,7 @@
 //! One row per word, and everything that is known about it: its arguments, where each of them travels, which fields its
 //! answer has. The checker, the runner, the JSON Schema and the documentation all read this table.
 
+mod back_end;
 mod control;
 mod device;
 mod idaas;
@@ -34,9 +35,9 @@ pub struct Word {
 /// Method and path of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `PUT`.
     pub method: &'static str,
-    /// The path, without a query.
+    /// The path, without a query; `{name}` stands for the argument of that name.
     pub path: &'static str,
 }
 
@@ -110,8 +111,12 @@ pub enum Kind {
 pub enum Part {
     /// A field of the JSON body.
     Body,
+    /// A field of a form body.
+    Form,
     /// A parameter of the query.
     Query,
+    /// A part of the path.
+    Path,
     /// A header of that name.
     Header(&'static str),
     /// `Authorization: Bearer`.
@@ -132,7 +137,7 @@ pub enum Choice {
 }
 
 /// All words but `use`, which runs a flow.
-pub const WORDS: &[&[Word]] = &[device::WORDS, wechat::WORDS, idaas::WORDS, control::WORDS];
+pub const WORDS: &[&[Word]] = &[device::WORDS, wechat::WORDS, idaas::WORDS, back_end::WORDS, control::WORDS];
 
 /// The word of that name, or with that alias.
 pub fn word(name: &str) -> Option<&'static Word> {
@@ -172,7 +177,7 @@ impl Group {
         match self {
             Self::Device => "an `errMsg` that ends in `:ok`",
             Self::WeChat => "no `errcode`, or `errcode` 0",
-            Self::Idaas => "HTTP 200 and no `error_code`",
+            Self::Idaas => "an HTTP status below 400 and no `error_code` or `error`",
             Self::Local => "no error",
             Self::Control | Self::Http => "an HTTP status below 400 and no error object",
         }
@@ -221,6 +226,11 @@ impl Word {
 
     const fn post(mut self, path: &'static str) -> Self {
         self.endpoint = Some(Endpoint { method: "POST", path });
+        self
+    }
+
+    const fn put(mut self, path: &'static str) -> Self {
+        self.endpoint = Some(Endpoint { method: "PUT", path });
         self
     }
 

@@ -63,21 +63,28 @@ impl Call {
     /// A value that a header cannot carry.
     pub(crate) fn of(word: &Word, method: Method, path: &str, arguments: &Arguments) -> Result<Self, Unsendable> {
         let mut call = Self::new(method, path);
-        let mut body = Map::new();
+        let (mut body, mut form) = (Map::new(), form_urlencoded::Serializer::new(String::new()));
         for (name, value) in arguments {
             let Some(argument) = word.argument(name).filter(|_| !value.is_null()) else { continue };
             match argument.part {
                 Part::Body => {
                     body.insert(argument.wire.to_owned(), value.clone());
                 }
+                Part::Form => {
+                    form.append_pair(argument.wire, &text(value));
+                }
+                Part::Path => call.path = call.path.replace(&format!("{{{}}}", argument.wire), &encoded(&text(value))),
                 Part::Query => call.add_query(argument.wire, text(value)),
                 Part::Header(header) => call.set_header(header, &text(value))?,
                 Part::Bearer => call.set_header("authorization", &format!("Bearer {}", text(value)))?,
                 Part::Own => {}
             }
         }
-        if call.method != Method::GET && word.all_arguments().any(|argument| argument.part == Part::Body) {
+        let has = |part| call.method != Method::GET && word.all_arguments().any(|argument| argument.part == part);
+        if has(Part::Body) {
             call.set_json(&Value::Object(body));
+        } else if has(Part::Form) {
+            call.set_body(form.finish(), "application/x-www-form-urlencoded");
         }
         Ok(call)
     }
@@ -184,6 +191,21 @@ mod tests {
         let request = call.unwrap().build().unwrap();
         assert_eq!(request.uri(), "/x?js_code=a%20b%26c");
         assert!(request.body().is_empty());
+    }
+
+    #[test]
+    fn a_form_and_a_part_of_the_path_are_encoded() {
+        let row = word("idaas.introspect").unwrap();
+        let call = Call::of(row, Method::POST, "/x", &arguments(json!({"token": "a+b"}))).unwrap();
+        let request = call.build().unwrap();
+        assert_eq!(request.body().as_ref(), b"token=a%2Bb");
+        assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
+        let row = word("idaas.enable_user").unwrap();
+        let path = row.endpoint.unwrap().path;
+        let call = Call::of(row, Method::PUT, path, &arguments(json!({"user_id": "a/b", "access_token": "t"})));
+        let request = call.unwrap().build().unwrap();
+        assert_eq!(request.uri(), "/api/v2/tenant/users/a%2Fb/enable");
+        assert_eq!(request.headers()["authorization"], "Bearer t");
     }
 
     #[test]

@@ -19,7 +19,14 @@ pub(crate) struct MiniProgram {
 #[derive(Debug, Clone)]
 struct Application {
     name: String,
-    client_id: String,
+    own: Credentials,
+}
+
+/// By what an application's back end shows who it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Credentials {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
 }
 
 fn text(value: &Value, key: &str) -> Option<String> {
@@ -42,7 +49,8 @@ impl MiniProgram {
 
 impl Application {
     fn of(name: &str, value: &Value) -> Option<Self> {
-        Some(Self { name: name.to_owned(), client_id: text(value, "client_id")? })
+        let client_secret = text(value, "client_secret").unwrap_or_else(|| ANY_SECRET.to_owned());
+        Some(Self { name: name.to_owned(), own: Credentials { client_id: text(value, "client_id")?, client_secret } })
     }
 }
 
@@ -92,13 +100,20 @@ impl Cast {
         })
     }
 
-    /// The client id of the application of this name, or of the first one. What names no application is a client id.
-    pub(crate) fn client_id(&self, application: Option<&str>) -> String {
+    /// Client id and secret of the application of this name or client id, or of the first one. What names no application
+    /// is a client id; one without a secret borrows one, so that the world can refuse it.
+    pub(crate) fn credentials(&self, application: Option<&str>) -> Credentials {
         let found = match application {
             None => self.applications.first(),
-            Some(name) => self.applications.iter().find(|application| application.name == name),
+            Some(name) => self.applications.iter().find(|known| known.name == name || known.own.client_id == name),
         };
-        found.map_or(application.unwrap_or(ANY_CLIENT_ID), |found| &found.client_id).to_owned()
+        found.map_or_else(
+            || Credentials {
+                client_id: application.unwrap_or(ANY_CLIENT_ID).to_owned(),
+                client_secret: ANY_SECRET.to_owned(),
+            },
+            |found| found.own.clone(),
+        )
     }
 }
 
@@ -112,10 +127,14 @@ mod tests {
     fn the_first_is_the_one_that_the_author_wrote_first() {
         let export = json!({"idaas": {"applications": {"desk": {"client_id": "d"}, "shop": {"client_id": "s"}}}});
         let file = json!({"idaas": {"applications": {"shop": {}, "desk": {}}}});
-        assert_eq!(Cast::new(&export, &json!({})).client_id(None), "d");
+        assert_eq!(Cast::new(&export, &json!({})).credentials(None).client_id, "d");
         let cast = Cast::new(&export, &file);
         assert_eq!(
-            (cast.client_id(None), cast.client_id(Some("desk")), cast.client_id(Some("x"))),
+            (
+                cast.credentials(None).client_id,
+                cast.credentials(Some("desk")).client_id,
+                cast.credentials(Some("x")).client_id
+            ),
             ("s".into(), "d".into(), "x".into())
         );
     }
@@ -125,7 +144,7 @@ mod tests {
         assert!(Cast::written(&json!({"idaas": {"applications": {"shop": {}}}})).is_none());
         assert!(Cast::written(&json!({"wechat": {"mini_programs": [{"appid": "wx1"}]}})).is_none());
         let cast = Cast::written(&json!({"idaas": {"applications": {"shop": {"client_id": "s"}}}})).unwrap();
-        assert_eq!(cast.client_id(None), "s");
+        assert_eq!(cast.credentials(None).client_id, "s");
     }
 
     #[test]
@@ -133,6 +152,6 @@ mod tests {
         let cast = Cast::written(&json!({})).unwrap();
         assert_eq!(cast.mini_program(None).appid, ANY_APPID);
         assert_eq!(cast.mini_program(Some("wx1")), MiniProgram { appid: "wx1".into(), secret: ANY_SECRET.into() });
-        assert_eq!(cast.client_id(None), ANY_CLIENT_ID);
+        assert_eq!(cast.credentials(None).client_id, ANY_CLIENT_ID);
     }
 }

@@ -24,7 +24,11 @@ pub(crate) fn all(artefacts: &Value, export: &Value, journal: &[Value]) -> Vec<(
         }
         for (name, kind) in HEADERS {
             if let Some(value) = exchange.pointer(&format!("/headers/{name}")).and_then(Value::as_str) {
-                secrets.push((kind, value.strip_prefix("Bearer ").unwrap_or(value).to_owned()));
+                secrets.push(match value.strip_prefix("Basic ") {
+                    // Client id and secret in one text: no form of the secret alone stands in it.
+                    Some(credentials) => (ArtefactKind::ClientSecret, credentials.to_owned()),
+                    None => (kind, value.strip_prefix("Bearer ").unwrap_or(value).to_owned()),
+                });
             }
         }
         for part in ["request", "answer"] {

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sim::ClientSecret;
 
 /// How an application is integrated ("Authentication Integration"). It can be set once and not changed later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +37,31 @@ impl ApplicationType {
     }
 }
 
+/// What an application may do through the tenant's server API.
+///
+/// `user_read` was seen as a permission code; the others follow its pattern (inferred).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// Lists and reads users.
+    UserRead,
+    /// Creates users.
+    UserCreate,
+    /// Changes, enables and disables users.
+    UserUpdate,
+}
+
+impl Permission {
+    /// The permission code: `user_read`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UserRead => "user_read",
+            Self::UserCreate => "user_create",
+            Self::UserUpdate => "user_update",
+        }
+    }
+}
+
 /// A self-built application: who a client id is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -55,6 +81,18 @@ pub struct Application {
     /// or none in a strict world.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sources: Option<Vec<String>>,
+    /// The secret with which its back end calls the server API and the OAuth2 endpoints. Absent: it cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<ClientSecret>,
+    /// What its back end may do through the server API. Absent: everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Vec<Permission>>,
+    /// Where an authorization may send a browser back to. None: anywhere, but in a strict world.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redirect_uris: Vec<String>,
+    /// Whether the OAuth2 password grant is authorized for it (observed: it is not, unless somebody asks for it).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub password_grant: bool,
 }
 
 const fn yes() -> bool {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Application, Captcha, Claims, Codes, Lock, Mfa, Named, PasswordPolicy, Registration, Rules, Source, Tokens,
+    Application, Captcha, Claims, Codes, Lock, Mfa, Named, OAuth2, PasswordPolicy, Registration, Rules, Source, Tokens,
     UserEntry, WeChatCalls,
 };
 
@@ -62,6 +62,8 @@ pub struct Config {
     pub captcha: Captcha,
     /// The second factor after a password (employee edition).
     pub mfa: Mfa,
+    /// The browser flow of OAuth2.
+    pub oauth2: OAuth2,
     /// Who may register, and by what.
     pub registration: Registration,
     /// Behaviour that the vendor's pages leave open.
@@ -91,6 +93,7 @@ impl Default for Config {
             codes: Codes::default(),
             captcha: Captcha::default(),
             mfa: Mfa::default(),
+            oauth2: OAuth2::default(),
             registration: Registration::default(),
             rules: Rules::default(),
         }

@@ -17,6 +17,9 @@ pub struct Tokens {
     pub id: Life,
     /// state_token; the vendor's pages do not say.
     pub state: Life,
+    /// access_token of a back end for the server API; 30 minutes is the documented default. A new one does not void
+    /// older ones.
+    pub machine: Life,
     /// Whether a refresh hands out a new session_token and ends the old one ("automatic renewal").
     pub auto_renewal: bool,
 }
@@ -28,6 +31,7 @@ impl Default for Tokens {
             session_after_check: Life::seconds(43_200),
             id: Life::seconds(7200),
             state: Life::seconds(600),
+            machine: Life::seconds(1800),
             auto_renewal: false,
         }
     }

@@ -40,6 +40,9 @@ pub struct UserEntry {
     /// When the user came to be. Absent: when the world began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Moment>,
+    /// When the user was last changed. Absent: when the user came to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Moment>,
     /// Further attributes: `head_img`, `attr_gender`, `attr_birthday`, `extension` …
     #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
     pub attributes: serde_json::Map<String, serde_json::Value>,

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use sim::{AppSecret, Clock, Ground, Life, Moment, WorldClock};
 
-use super::{HttpWeChat, Unreachable};
+use super::{HttpWeChat, Transport, Unreachable};
 use crate::config::{TokenCall, WeChatCalls};
 use crate::events::Events;
 use crate::scene::FakeWeChat;
-use crate::wechat::{App, Errand, WeChat, WeChatFailure, WeChatIdentity, WeChatPhone};
+use crate::wechat::{App, BoxFuture, Errand, WeChat, WeChatFailure, WeChatIdentity, WeChatPhone};
 
 /// What WeChat says when a token is no longer good.
 const TOKEN_TROUBLE: [i64; 3] = [40001, 40014, 42001];
@@ -219,6 +219,30 @@ fn a_code_is_never_sent_again_after_its_answer_was_lost() {
             )]
         );
     }
+}
+
+/// A WeChat that takes requests and never answers.
+#[derive(Debug)]
+struct Silent;
+
+impl Transport for Silent {
+    fn send(&self, _: http::Request<bytes::Bytes>) -> BoxFuture<'_, Result<http::Response<bytes::Bytes>, Unreachable>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[test]
+fn an_answer_that_does_not_come_is_given_up_in_a_running_world() {
+    let mut line = Line::new(TokenCall::StableToken);
+    line.policy.timeout = Life::seconds(0);
+    line.clock.resume();
+    let http = HttpWeChat::new(Arc::new(Silent), line.clock.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let failure = runtime.block_on(http.code_to_session(line.errand(), "login-bob")).unwrap_err();
+    assert_eq!(
+        failure,
+        WeChatFailure::Unreachable { call: "/sns/jscode2session", why: Unreachable::TimedOut(Duration::ZERO) }
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use http::{Request, StatusCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{calls, codes, tokens, troubles, users, wechat};
+use super::{calls, codes, oauth2, tenant, tokens, troubles, users, wechat};
 use crate::answer::{self, Answer};
 use crate::config::Edition;
 use crate::idaas::Idaas;
@@ -16,7 +16,7 @@ use crate::refusal::{Refusal, StateTokenUse};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// A page of the vendor states the code, or shows it in an example.
+    /// A page of the vendor states the code or shows it in an example, or the standard does that the service follows.
     Documented,
     /// It was seen by people who integrate the service.
     Observed,
@@ -99,7 +99,9 @@ impl KnownError {
 /// assert_eq!((expired.tail(Edition::Ciam), expired.status().as_u16()), ("COMMON.1007", 400));
 /// ```
 pub fn refusals() -> impl Iterator<Item = &'static KnownError> {
-    [calls::ROWS, tokens::ROWS, wechat::ROWS, users::ROWS, codes::ROWS, troubles::ROWS].into_iter().flatten()
+    [calls::ROWS, tokens::ROWS, wechat::ROWS, users::ROWS, codes::ROWS, tenant::ROWS, oauth2::ROWS, troubles::ROWS]
+        .into_iter()
+        .flatten()
 }
 
 /// What to do about a refusal, by the name of its rule.

@@ -3,6 +3,8 @@
 mod calls;
 mod codes;
 mod error;
+mod oauth2;
+mod tenant;
 #[cfg(test)]
 mod tests;
 mod tokens;

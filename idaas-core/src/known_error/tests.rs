@@ -11,8 +11,12 @@ use crate::config::Edition;
 use crate::refusal::{Refusal, StateTokenUse, TokenProblem, Trouble};
 use crate::scene::{Scene, request};
 
-fn body(scene: &Scene, error: &KnownError, language: &str) -> String {
-    let request = request(Method::POST, "/api/v2/sdk/social/bind", &[("X-L", language)], Bytes::new());
+const USER_API: &str = "/api/v2/sdk/social/bind";
+const SERVER_API: &str = "/api/v2/tenant/users";
+const OAUTH2: &str = "/api/v1/oauth2/token";
+
+fn body(scene: &Scene, path: &str, error: &KnownError, language: &str) -> String {
+    let request = request(Method::POST, path, &[("X-L", language)], Bytes::new());
     let answer = scene.idaas.fail(&request, error, vec![]);
     assert_eq!(answer.response.status(), error.status());
     String::from_utf8(answer.response.body().to_vec()).unwrap()
@@ -24,8 +28,23 @@ fn every_refusal_has_its_bytes_in_both_editions_and_languages() {
     let mut text = String::new();
     for error in refusals() {
         writeln!(text, "{} {:?} {}", error.rule(), error.source(), error.status().as_u16()).unwrap();
-        let bodies: Vec<_> =
-            scenes.iter().flat_map(|scene| ["zh", "en"].map(|language| body(scene, error, language))).collect();
+        let paths: &[&str] = match &error.refusal {
+            Refusal::Client(_) | Refusal::BearerToken(_) => &[SERVER_API, OAUTH2],
+            Refusal::PermissionMissing(_) | Refusal::TenantUserUnknown(_) | Refusal::SsoTicket(_) => &[SERVER_API],
+            Refusal::GrantTypeUnsupported
+            | Refusal::PasswordGrant
+            | Refusal::AuthorizationCode(_)
+            | Refusal::RedirectDiffers
+            | Refusal::VerifierWrong
+            | Refusal::RefreshToken(_)
+            | Refusal::ResponseType
+            | Refusal::NobodyAgrees => &[OAUTH2],
+            _ => &[USER_API],
+        };
+        let mut bodies = Vec::new();
+        for (path, scene) in paths.iter().flat_map(|path| scenes.iter().map(move |scene| (path, scene))) {
+            bodies.extend(["zh", "en"].map(|language| body(scene, path, error, language)));
+        }
         for (index, body) in bodies.iter().enumerate() {
             if !bodies[..index].contains(body) {
                 writeln!(text, "  {body}").unwrap();
@@ -78,6 +97,19 @@ fn number(refusal: &Refusal) -> usize {
         Refusal::CodeNotSent(_) => 36,
         Refusal::CodeWrong(_) => 37,
         Refusal::Trouble(_) => 38,
+        Refusal::Client(_) => 39,
+        Refusal::BearerToken(_) => 40,
+        Refusal::PermissionMissing(_) => 41,
+        Refusal::TenantUserUnknown(_) => 42,
+        Refusal::GrantTypeUnsupported => 43,
+        Refusal::PasswordGrant => 44,
+        Refusal::AuthorizationCode(_) => 45,
+        Refusal::RedirectDiffers => 46,
+        Refusal::VerifierWrong => 47,
+        Refusal::RefreshToken(_) => 48,
+        Refusal::ResponseType => 49,
+        Refusal::NobodyAgrees => 50,
+        Refusal::SsoTicket(_) => 51,
     }
 }
 
@@ -93,6 +125,10 @@ fn no_refusal_is_without_a_row() {
             Refusal::StateToken(problem, StateTokenUse::Password),
             Refusal::IdToken(problem),
             Refusal::SessionToken(problem),
+            Refusal::BearerToken(problem),
+            Refusal::SsoTicket(problem),
+            Refusal::AuthorizationCode(problem),
+            Refusal::RefreshToken(problem),
         ] {
             let (_, rule) = refusal.answer();
             assert!(rules.contains(rule), "{rule}");

@@ -112,7 +112,16 @@ pub(super) const WORDS: &[Word] =
         idaas("idaas.keys", "reads the public signing keys").get("/api/v1/oauth2/keys").answers(&["keys"]),
         idaas("idaas.discovery", "reads the discovery document")
             .get("/api/v1/oauth2/.well-known/openid-configuration")
-            .answers(&["issuer", "jwks_uri"]),
+            .answers(&[
+                "issuer",
+                "authorization_endpoint",
+                "token_endpoint",
+                "userinfo_endpoint",
+                "introspection_endpoint",
+                "jwks_uri",
+                "response_types_supported",
+                "scopes_supported",
+            ]),
         idaas("idaas.claims", "fetches the keys, verifies an id_token and shows its claims, `api` decoded")
             .takes(&[Argument::own("id_token", "the id_token").required()])
             .answers(&["iss", "aud", "exp", "iat", "nbf", "jti", "sub", "api"]),

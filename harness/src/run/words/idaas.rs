@@ -3,7 +3,7 @@
 use ::http::Method;
 use serde_json::{Value, json};
 
-use super::claims;
+use super::{back_end, claims};
 use crate::language::{Answer, Word};
 use crate::run::call::{Arguments, Call, text};
 use crate::run::session::{Session, Trouble};
@@ -20,9 +20,14 @@ pub(super) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Argu
         return claims::say(session, arguments).await;
     }
     let (method, path) = endpoint(word, arguments);
-    let mut call = Call::of(word, method, path, arguments)?;
     let application = arguments.get("application").and_then(Value::as_str);
-    let client_id = session.cast(word.name).await?.client_id(application);
+    let own = session.cast(word.name).await?.credentials(application);
+    let client_id = own.client_id.clone();
+    let arguments = &back_end::completed(word, arguments, &client_id);
+    let mut call = Call::of(word, method, path, arguments)?;
+    if let Some(credentials) = back_end::credentials(word, arguments, &own) {
+        call.set_header("authorization", &credentials)?;
+    }
     // Keys, discovery and logout are called by libraries and browsers, which know nothing of these headers.
     if path.starts_with("/api/v2/sdk/") {
         for (name, value) in DEVICE {
@@ -43,7 +48,8 @@ pub(super) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Argu
         _ => {}
     }
     call.override_headers(arguments.get("headers"))?;
-    session.ask(call).await
+    let answer = session.ask(call).await?;
+    Ok(if word.name == "idaas.authorize" { back_end::taken_back(answer) } else { answer })
 }
 
 /// Where a word's call goes. A login and a logout go where their arguments say: an app logs out through the SDK's path,
@@ -53,6 +59,7 @@ fn endpoint(word: &Word, arguments: &Arguments) -> (Method, &'static str) {
     match word.endpoint {
         _ if word.name == "idaas.logout" && !of_browser => (Method::POST, "/api/v2/sdk/logout"),
         Some(endpoint) if endpoint.method == "GET" => (Method::GET, endpoint.path),
+        Some(endpoint) if endpoint.method == "PUT" => (Method::PUT, endpoint.path),
         Some(endpoint) => (Method::POST, endpoint.path),
         None if arguments.contains_key("code") => (Method::POST, "/api/v2/sdk/login/wechat-miniprogram"),
         None => (Method::POST, "/api/v2/sdk/login"),

@@ -1,5 +1,6 @@
 //! What each word of the language does: arguments become calls, answers become what `expect` and `save` speak of.
 
+mod back_end;
 mod claims;
 mod control;
 mod decrypt;
