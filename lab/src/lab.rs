@@ -186,7 +186,7 @@ impl Lab {
                         }
                         let fail = |error: &ErrorName, story| {
                             let known = idaas_core::known_error(&error.0)?;
-                            Some(world.idaas().fail(&request, &known, story).into())
+                            Some(world.idaas().fail(&request, known, story).into())
                         };
                         let answer = async || world.idaas().answer(&request, base.as_str()).await.into();
                         let answered = plan.carried(fail, answer).await;
