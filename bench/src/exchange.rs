@@ -98,7 +98,7 @@ pub(crate) fn measure(programs: &Programs) -> Result<Vec<Row>, Failure> {
 }
 
 /// A round, and the server's CPU time per request in microseconds.
-fn paid(
+pub(crate) fn paid(
     server: &Server,
     connections: usize,
     next: impl Fn(u64) -> Option<Vec<u8>> + Send + Sync + 'static,

@@ -5,6 +5,7 @@
 //! floor, measured in turn in the same run, is the figure.
 
 mod exchange;
+mod faults;
 mod files;
 mod floor;
 mod load;
@@ -58,10 +59,11 @@ fn measure(only: Option<&str>) -> Result<(), Failure> {
         return Err(format!("{} is not there: run `cargo build --release` first", mockwx.display()).into());
     }
     let programs = Programs { mockwx, floor };
-    let measures: [(&str, Measure); 7] = [
+    let measures: [(&str, Measure); 8] = [
         ("start", start::measure),
         ("signing", signing::measure),
         ("exchange", exchange::measure),
+        ("faults", faults::measure),
         ("login", login::measure),
         ("worlds", worlds::measure),
         ("memory", worlds::measure_memory),

@@ -6,6 +6,8 @@
 mod call;
 mod case;
 mod cast;
+#[cfg(test)]
+mod explained;
 mod failure;
 mod pool;
 mod remote;
