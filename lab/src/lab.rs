@@ -334,7 +334,7 @@ impl Lab {
 const WELCOME: &str = "mockwx: an offline WeChat and an offline IDaaS\n\
 \n\
 WeChat        /sns/jscode2session, /cgi-bin/token, /cgi-bin/stable_token, /wxa/business/getuserphonenumber …\n\
-IDaaS         /api/v2/sdk/…, /api/v1/oauth2/keys\n\
+IDaaS         /api/v2/sdk/…, /api/v2/tenant/…, /api/v1/oauth2/…\n\
 control API   /__admin/v1/openapi.json says what it can do\n\
 other worlds  any of the above under /__world/{name}/\n\
 \n\

@@ -14,7 +14,7 @@ pub struct OAuth2 {
     pub access_token: Life,
     /// A refresh_token (inferred).
     pub refresh_token: Life,
-    /// The user who agrees when the call has no `login_hint`, by key or user name. Absent: the tenant's first user, or
+    /// The user who agrees when the call has no `login_hint`, by the key under `users`. Absent: the tenant's first user, or
     /// nobody in a strict world.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agrees: Option<String>,

@@ -16,12 +16,37 @@ impl Config {
             problems.push(problem.hint("`accept_any: true` takes any place as right"));
         }
         self.check_second_factor(problems);
+        self.check_oauth2(problems);
         for (index, name) in self.registration.required.iter().enumerate() {
             if !register::optional_fields().any(|field| field == name) {
                 let known: Vec<_> = register::optional_fields().collect();
                 let path = ["registration", "required", &index.to_string()];
                 let problem = ConfigProblem::new(path, format!("the registration has no optional field `{name}`"));
                 problems.push(problem.hint(format!("its optional fields are {}", known.join(", "))));
+            }
+        }
+    }
+
+    fn check_oauth2(&self, problems: &mut Vec<ConfigProblem>) {
+        if let Some(key) = self.oauth2.agrees.as_deref().filter(|key| self.users.get(key).is_none()) {
+            let known: Vec<_> = self.users.iter().map(|(key, _)| key).collect();
+            let problem = ConfigProblem::new(["oauth2", "agrees"], format!("there is no user `{key}`"));
+            problems.push(match known.is_empty() {
+                true => problem.hint("declare one under `users`"),
+                false => problem.hint(format!("the keys of the users are {}", known.join(", "))),
+            });
+        }
+        for (name, application) in self.applications.iter() {
+            if application.client_secret.as_ref().is_some_and(|secret| secret.expose().is_empty()) {
+                let problem = ConfigProblem::new(["applications", name, "client_secret"], "a secret cannot be empty");
+                problems.push(problem.hint("leave it out, and the application has no back end"));
+            }
+            for (index, uri) in application.redirect_uris.iter().enumerate() {
+                let web = uri.starts_with("http://") || uri.starts_with("https://");
+                if !web || uri.contains('#') {
+                    let path = ["applications", name, "redirect_uris", &index.to_string()];
+                    problems.push(ConfigProblem::new(path, "an http or https address without a fragment is needed"));
+                }
             }
         }
     }
@@ -95,5 +120,23 @@ mod tests {
             config.users.get_mut("li").unwrap().password = Some(Password::new("$argon2id$nonsense"));
         });
         assert_eq!(problems, ["users.li.password: this begins like a PHC string of Argon2 and is none"]);
+    }
+
+    #[test]
+    fn an_unusable_setting_of_oauth2_is_told() {
+        let problems = found(|config| {
+            config.oauth2.agrees = Some("li.na".to_owned());
+            let shop = config.applications.get_mut("shop").unwrap();
+            shop.client_secret = Some(sim::ClientSecret::new(""));
+            shop.redirect_uris = vec!["https://shop.example/back".to_owned(), "shop.example/back".to_owned()];
+        });
+        assert_eq!(
+            problems,
+            [
+                "oauth2.agrees: there is no user `li.na`",
+                "applications.shop.client_secret: a secret cannot be empty",
+                "applications.shop.redirect_uris.1: an http or https address without a fragment is needed",
+            ]
+        );
     }
 }

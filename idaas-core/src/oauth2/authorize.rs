@@ -117,7 +117,7 @@ fn who_agrees(call: &Call<'_>) -> Result<Arc<User>, Refused> {
     let users = call.idaas.state.users();
     let (user, who) = match (call.query("login_hint"), &config.oauth2.agrees) {
         (Some(hint), _) => (by_identifier(&users, &hint), format!("login_hint names `{hint}`")),
-        (None, Some(name)) => (by_identifier(&users, name), format!("`oauth2.agrees` names `{name}`")),
+        (None, Some(key)) => (by_key(&users, key), format!("`oauth2.agrees` names `{key}`")),
         (None, None) if config.strict => (None, "a strict world has no first user who agrees to everything".to_owned()),
         (None, None) => (users.all().next().cloned(), "the tenant has no user at all".to_owned()),
     };
@@ -134,6 +134,9 @@ fn by_identifier(users: &Directory, text: &str) -> Option<Arc<User>> {
         Address::Mobile(mobile) => users.by_mobile(&mobile),
         Address::Email(email) => users.by_email(&email),
     };
-    let by_key = || users.all().find(|user| user.key == text).cloned();
-    users.by_user_name(text).or_else(by_address).or_else(by_key)
+    users.by_user_name(text).or_else(by_address).or_else(|| by_key(users, text))
+}
+
+fn by_key(users: &Directory, key: &str) -> Option<Arc<User>> {
+    users.all().find(|user| user.key == key).cloned()
 }
