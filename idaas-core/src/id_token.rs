@@ -94,7 +94,7 @@ impl Minting<'_> {
         match self.fault {
             Some(TokenFault::UnknownKid) => key.sign_as(token_fault::UNKNOWN_KID, payload),
             Some(TokenFault::BadSignature) => key.sign_badly(payload),
-            Some(TokenFault::KeyRotated) => self.keys.rotate().sign(payload),
+            Some(TokenFault::KeyRotated) => self.keys.next().sign(payload),
             _ => key.sign(payload),
         }
     }

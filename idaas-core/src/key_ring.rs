@@ -1,6 +1,5 @@
 //! The keys of one tenant: the one that signs, and the one that a rotation brings.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::signing::SigningKey;
@@ -10,12 +9,11 @@ use crate::signing::SigningKey;
 pub(crate) struct KeyRing {
     current: Arc<SigningKey>,
     next: OnceLock<SigningKey>,
-    rotated: AtomicBool,
 }
 
 impl KeyRing {
     pub(crate) fn new(current: Arc<SigningKey>) -> Self {
-        Self { current, next: OnceLock::new(), rotated: AtomicBool::new(false) }
+        Self { current, next: OnceLock::new() }
     }
 
     /// The key that signs while nothing is planned.
@@ -23,26 +21,19 @@ impl KeyRing {
         &self.current
     }
 
-    /// Rotates: the second key is published from now on, and signs where it is asked for.
-    pub(crate) fn rotate(&self) -> &SigningKey {
-        self.rotated.store(true, Ordering::Relaxed);
-        self.next()
-    }
-
-    fn next(&self) -> &SigningKey {
+    /// The key that signs while a rotation is planned.
+    pub(crate) fn next(&self) -> &SigningKey {
         self.next.get_or_init(SigningKey::second_test_key)
     }
 
     /// The keys that are published, the newest first.
-    pub(crate) fn published(&self) -> Vec<&SigningKey> {
-        match self.rotated.load(Ordering::Relaxed) {
-            true => vec![self.next(), self.current()],
-            false => vec![self.current()],
-        }
+    pub(crate) fn published(&self, is_rotated: bool) -> Vec<&SigningKey> {
+        if is_rotated { vec![self.next(), self.current()] } else { vec![self.current()] }
     }
 
-    /// Whether a JWT was signed with a key that is published.
+    /// Whether a JWT was signed with a key of this tenant. A token of the second key stays good when the rotation is
+    /// taken back; before there was one, nothing was signed with it.
     pub(crate) fn verifies(&self, token: &str) -> bool {
-        self.published().iter().any(|key| key.verifies(token))
+        self.current.verifies(token) || self.next.get().is_some_and(|key| key.verifies(token))
     }
 }

@@ -11,11 +11,8 @@ use crate::token_fault::TokenFault;
 
 /// The JSON Web Key Set: `GET /api/v1/oauth2/keys`.
 pub(crate) fn keys(call: &Call<'_>) -> Result<Reply, Refused> {
-    let ring = &call.idaas.keys;
-    if call.token_fault() == Some(TokenFault::KeyRotated) {
-        ring.rotate();
-    }
-    let keys: Vec<_> = ring.published().iter().map(|key| key.jwk()).collect();
+    let is_rotated = call.token_fault() == Some(TokenFault::KeyRotated);
+    let keys: Vec<_> = call.idaas.keys.published(is_rotated).iter().map(|key| key.jwk()).collect();
     Ok(Reply::json(&json!({ "keys": keys })))
 }
 

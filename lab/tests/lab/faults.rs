@@ -93,7 +93,15 @@ fn after_clearing_a_world_answers_as_if_there_had_never_been_a_fault() {
         ] {
             plan(&faulty, fault).await;
         }
+        let keys = faulty.get("/api/v1/oauth2/keys").await.json();
+        assert_eq!((keys["keys"][0]["kid"].as_str(), keys["keys"][1]["kid"].as_str()), (Some("k2"), Some("k1")));
+        assert_eq!(plain.get("/api/v1/oauth2/keys").await.json()["keys"].as_array().unwrap().len(), 1);
         assert_eq!(faulty.delete(FAULTS).await.json(), json!({ "cleared": 4 }));
+        for client in [&plain, &faulty] {
+            client.delete("/__admin/v1/journal").await;
+            // Where the delay of the key set left the other clock.
+            client.put("/__admin/v1/clock", json!({ "set": "2026-03-01T10:00:00Z" })).await;
+        }
         for client in [&plain, &faulty] {
             client.login_code(json!({ "person": "bob" })).await;
         }
