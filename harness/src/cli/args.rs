@@ -357,6 +357,8 @@ pub(crate) struct Explain {
 /// `mockwx faults`.
 #[derive(Debug, Args)]
 pub(crate) struct Faults {
+    /// Only this one, with how to bring it about: its name or its number
+    pub(crate) name: Option<String>,
     /// How to print them
     #[arg(long, value_enum, default_value_t, env = "MOCKWX_FORMAT", hide_env = true)]
     pub(crate) format: Format,

@@ -12,20 +12,37 @@ use super::error::CliError;
 use super::exit::Ended;
 use super::server::Server;
 use crate::conformance::Contract;
+use crate::problem::closest;
 use crate::run::encoded;
 use crate::source::Source;
 use crate::yaml;
 
 const FAULTS: &str = "/__admin/v1/faults";
 
-/// Lists the catalogue.
+/// Lists the catalogue, or tells one of its misfortunes.
 pub(super) fn catalogue(args: &Faults, context: &Context) -> Result<Ended, CliError> {
-    let shown = match args.format {
-        Format::Json => format!("{:#}\n", CATALOGUE.iter().map(row).collect::<Value>()),
-        Format::Text => CATALOGUE.iter().map(lines).collect(),
+    let chosen: Vec<&Misfortune> = match &args.name {
+        None => CATALOGUE.iter().collect(),
+        Some(name) => vec![named(name)?],
+    };
+    let shown = match (args.format, &args.name) {
+        (Format::Json, _) => format!("{:#}\n", chosen.into_iter().map(row).collect::<Value>()),
+        (Format::Text, None) => chosen.into_iter().map(line).collect(),
+        (Format::Text, Some(_)) => chosen.into_iter().map(story).collect(),
     };
     context.out.data(&shown)?;
     Ok(Ended::Well)
+}
+
+fn named(name: &str) -> Result<&'static Misfortune, CliError> {
+    let found = CATALOGUE.iter().find(|known| known.name == name || known.id.eq_ignore_ascii_case(name));
+    found.ok_or_else(|| {
+        let error = CliError::configuration(format!("the catalogue has no `{name}`"));
+        match closest(name, CATALOGUE.iter().map(|known| known.name)) {
+            Some(close) => error.hint(format!("did you mean `{close}`?")),
+            None => error.hint("`mockwx faults` lists them all"),
+        }
+    })
 }
 
 fn row(misfortune: &Misfortune) -> Value {
@@ -39,10 +56,24 @@ fn row(misfortune: &Misfortune) -> Value {
     })
 }
 
-fn lines(misfortune: &Misfortune) -> String {
+/// One misfortune in one line.
+fn line(misfortune: &Misfortune) -> String {
+    let Misfortune { id, name, about, source, .. } = misfortune;
+    let kind = if misfortune.is_preset() { "preset" } else { "" };
+    format!("{id:<4} {name:<26} {kind:<7} {about}  [{source}]\n")
+}
+
+/// One misfortune with how to bring it about.
+fn story(misfortune: &Misfortune) -> String {
     let Misfortune { id, name, about, way, source, .. } = misfortune;
-    let kind = if misfortune.is_preset() { "preset" } else { "by itself" };
-    format!("{id:<4} {name:<26} {about}\n     {kind:<26} {way}  [{source}]\n")
+    let mut text = format!("{id} {name}\n{about}\nhow: {way}\nsource: {source}\n");
+    match misfortune.preset() {
+        Some(plan) => {
+            let _ = writeln!(text, "preset: mockwx fault inject {name}\n        {plan}");
+        }
+        None => text.push_str("no fault is needed: it comes about by itself\n"),
+    }
+    text
 }
 
 /// Plans, lists and clears faults of a running server.

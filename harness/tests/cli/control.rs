@@ -112,3 +112,35 @@ fn nobody_there_exits_with_5() {
     ");
     assert_eq!(Sandbox::new().code("clock --url nonsense"), 2);
 }
+
+#[test]
+fn faults_are_planned_listed_and_cleared() {
+    let (sandbox, served) = served();
+    let told: String = [
+        "fault",
+        "fault inject system_error",
+        r#"fault inject {"where":{"endpoint":"/sns/*"},"when":{"next":2},"what":{"error":40029}}"#,
+        "fault inject system_eror",
+        r#"fault inject {"waht":{"error":40029}}"#,
+        "fault list",
+        "fault clear fault",
+        "fault clear fault",
+        "fault clear",
+        "fault",
+    ]
+    .into_iter()
+    .map(|words| format!("$ mockwx {words}\n{}", ask(&sandbox, &served, words)))
+    .collect();
+    snapshot!(told);
+}
+
+#[test]
+fn a_misfortune_tells_how_it_comes_about() {
+    let sandbox = Sandbox::new();
+    let told: String = ["faults S21", "faults login_code_race", "faults lost_replay"]
+        .into_iter()
+        .map(|words| format!("$ mockwx {words}\n{}", sandbox.run(words)))
+        .collect();
+    snapshot!(told);
+    assert_eq!(sandbox.run("faults").lines().filter(|line| line.starts_with(['S', 'X', 'P'])).count(), 41);
+}

@@ -44,7 +44,7 @@ impl JsonSchema for PresetName {
 }
 
 fn presets() -> impl Iterator<Item = &'static Misfortune> {
-    catalogue::CATALOGUE.iter().filter(|misfortune| misfortune.preset.is_some())
+    catalogue::CATALOGUE.iter().filter(|misfortune| misfortune.is_preset())
 }
 
 impl Fault {
