@@ -1,5 +1,6 @@
-//! Chores of the workspace that need more than a line of shell: `cargo xtask mutations`.
+//! Chores of the workspace that need more than a line of shell: `cargo xtask mutations`, `cargo xtask coverage`.
 
+mod coverage;
 mod mutations;
 
 use std::io::Write;
@@ -10,7 +11,12 @@ fn main() -> ExitCode {
     let word = arguments.next();
     let outcome = match word.as_deref() {
         Some("mutations") => mutations::run(arguments.next().as_deref()),
-        _ => Err("usage: cargo xtask mutations [PART OF A NAME]".to_owned()),
+        Some("coverage") => match arguments.next().as_deref() {
+            None => coverage::run(false),
+            Some("--check") => coverage::run(true),
+            Some(other) => Err(format!("`{other}`: usage: cargo xtask coverage [--check]")),
+        },
+        _ => Err("usage: cargo xtask mutations [PART OF A NAME]\n       cargo xtask coverage [--check]".to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,6 +9,7 @@ mod cast;
 #[cfg(test)]
 mod explained;
 mod failure;
+mod observe;
 mod pool;
 mod remote;
 mod result;
@@ -22,6 +23,7 @@ mod tests;
 mod words;
 
 pub(crate) use self::call::encoded;
+pub use self::observe::{Observed, observe};
 pub use self::pool::{Plan, run};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
