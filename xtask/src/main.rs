@@ -3,6 +3,7 @@
 mod coverage;
 mod mutations;
 
+use mutations::By;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -10,13 +11,19 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let word = arguments.next();
     let outcome = match word.as_deref() {
-        Some("mutations") => mutations::run(arguments.next().as_deref()),
+        Some("mutations") => match arguments.next().as_deref() {
+            Some("--field-guide") => mutations::run(None, By::FieldGuide),
+            only => mutations::run(only, By::Anything),
+        },
         Some("coverage") => match arguments.next().as_deref() {
             None => coverage::run(false),
             Some("--check") => coverage::run(true),
             Some(other) => Err(format!("`{other}`: usage: cargo xtask coverage [--check]")),
         },
-        _ => Err("usage: cargo xtask mutations [PART OF A NAME]\n       cargo xtask coverage [--check]".to_owned()),
+        _ => {
+            Err("usage: cargo xtask mutations [PART OF A NAME | --field-guide]\n       cargo xtask coverage [--check]"
+                .to_owned())
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

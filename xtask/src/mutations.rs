@@ -15,6 +15,8 @@ use sim::real::Stopwatch;
 struct Mutation<'a> {
     name: &'a str,
     file: &'a str,
+    /// Misfortunes of the catalogue, `s05`, whose page in the field guide must notice it.
+    guide: Vec<&'a str>,
     from: String,
     to: String,
 }
@@ -26,12 +28,22 @@ enum Caught {
     Nothing,
 }
 
+/// Who has to notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// The tests of the broken crate, else any scenario.
+    Anything,
+    /// The page of the field guide that tells of the misfortune.
+    FieldGuide,
+}
+
 /// Applies every mutation whose name contains `only`, and fails when one of them goes unnoticed.
-pub(crate) fn run(only: Option<&str>) -> Result<(), String> {
+pub(crate) fn run(only: Option<&str>, by: By) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no root")?;
     let list = fs::read_to_string(root.join("xtask/mutations.txt")).map_err(|e| format!("xtask/mutations.txt: {e}"))?;
     let mut mutations = parse(&list)?;
     mutations.retain(|mutation| only.is_none_or(|part| mutation.name.contains(part)));
+    mutations.retain(|mutation| by == By::Anything || !mutation.guide.is_empty());
     if mutations.is_empty() {
         return Err("no mutation of that name".to_owned());
     }
@@ -51,7 +63,10 @@ pub(crate) fn run(only: Option<&str>) -> Result<(), String> {
             return Err(format!("{place}: the text to replace must stand there exactly once:\n{}", mutation.from));
         }
         write(&file, &text.replacen(&mutation.from, &mutation.to, 1))?;
-        let caught = judge(&copy, mutation);
+        let caught = match by {
+            By::Anything => judge(&copy, mutation),
+            By::FieldGuide => judge_by_guide(&copy, mutation),
+        };
         write(&file, &text)?;
         let by = match caught? {
             Caught::Scenarios => "scenarios",
@@ -80,18 +95,20 @@ fn parse(list: &str) -> Result<Vec<Mutation<'_>>, String> {
             continue;
         }
         if let Some(name) = line.strip_prefix("== ") {
-            mutations.push(Mutation { name, file: "", from: String::new(), to: String::new() });
+            mutations.push(Mutation { name, file: "", guide: vec![], from: String::new(), to: String::new() });
             continue;
         }
         let mutation = mutations.last_mut().ok_or_else(|| format!("{}: begin with `== name`", place()))?;
         if let Some(file) = line.strip_prefix("file ") {
             mutation.file = file;
+        } else if let Some(ids) = line.strip_prefix("guide ") {
+            mutation.guide = ids.split_whitespace().collect();
         } else if let Some(text) = line.strip_prefix("- ") {
             append(&mut mutation.from, text);
         } else if let Some(text) = line.strip_prefix("+ ") {
             append(&mut mutation.to, text);
         } else {
-            return Err(format!("{}: neither `== `, `file `, `- ` nor `+ `", place()));
+            return Err(format!("{}: neither `== `, `file `, `guide `, `- ` nor `+ `", place()));
         }
     }
     match mutations.iter().find(|mutation| mutation.file.is_empty() || mutation.from.is_empty()) {
@@ -122,6 +139,28 @@ fn judge(copy: &Path, mutation: &Mutation<'_>) -> Result<Caught, String> {
     Ok(if scenarios_pass(copy)? { Caught::Nothing } else { Caught::Scenarios })
 }
 
+/// Whether every page of the field guide that the mutation breaks goes red.
+fn judge_by_guide(copy: &Path, mutation: &Mutation<'_>) -> Result<Caught, String> {
+    if !build(copy)? {
+        return Err(format!("{}: does not compile; a mutation must be a working program", mutation.name));
+    }
+    let folder = copy.join("scenarios/failures");
+    for id in &mutation.guide {
+        let entries = fs::read_dir(&folder).map_err(|e| format!("scenarios/failures: {e}"))?;
+        let start = format!("{id}-");
+        let page = entries
+            .flatten()
+            .map(|entry| entry.path())
+            .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&start)));
+        let page = page.ok_or_else(|| format!("{}: scenarios/failures has no page for {id}", mutation.name))?;
+        if replay(copy, &page)? {
+            say(&format!("{}: the page of {id} stays green", mutation.name));
+            return Ok(Caught::Nothing);
+        }
+    }
+    Ok(Caught::Scenarios)
+}
+
 fn cargo(copy: &Path) -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(copy).env("CARGO_TARGET_DIR", target(copy)).env("CARGO_PROFILE_DEV_DEBUG", "0");
@@ -142,8 +181,13 @@ fn succeeds(command: &mut Command) -> Result<bool, String> {
 }
 
 fn scenarios_pass(copy: &Path) -> Result<bool, String> {
+    replay(copy, Path::new("scenarios"))
+}
+
+/// Whether the scenarios at `path` are green with the `mockwx` of the copy.
+fn replay(copy: &Path, path: &Path) -> Result<bool, String> {
     let mut command = Command::new(target(copy).join("debug/mockwx"));
-    command.current_dir(copy).args(["run", "scenarios", "--fail-fast"]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.current_dir(copy).arg("run").arg(path).arg("--fail-fast").stdout(Stdio::null()).stderr(Stdio::null());
     let code = command.status().map_err(|e| format!("mockwx: {e}"))?.code();
     match code {
         Some(0) => Ok(true),
@@ -205,6 +249,15 @@ mod tests {
     }
 
     #[test]
+    fn every_misfortune_has_a_mutation_that_its_page_must_notice() {
+        let mutations = parse(include_str!("../mutations.txt")).unwrap();
+        let guided: Vec<&str> = mutations.iter().flat_map(|mutation| mutation.guide.iter().copied()).collect();
+        for misfortune in lab::CATALOGUE.iter().filter(|misfortune| !misfortune.id.starts_with('P')) {
+            assert!(guided.contains(&misfortune.id.to_lowercase().as_str()), "{}", misfortune.id);
+        }
+    }
+
+    #[test]
     fn every_mutation_finds_its_text_exactly_once() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         for mutation in parse(include_str!("../mutations.txt")).unwrap() {
@@ -217,7 +270,7 @@ mod tests {
     fn a_line_that_says_nothing_is_refused_with_its_place() {
         assert_eq!(
             parse("== a\nfile b\nc").err().unwrap(),
-            "xtask/mutations.txt:3: neither `== `, `file `, `- ` nor `+ `"
+            "xtask/mutations.txt:3: neither `== `, `file `, `guide `, `- ` nor `+ `"
         );
     }
 }
