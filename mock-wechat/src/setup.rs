@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sim::{AppSecret, ConfigProblem, Seed};
 
+use crate::api_security::Keys;
 use crate::config::{self, Config, EnvVersion, Payment, Platform as Phones, Standing};
 use crate::names::Names;
 use crate::{DeviceProblem, Phone};
@@ -37,6 +38,8 @@ pub(crate) struct App {
     pub(crate) env_version: EnvVersion,
     pub(crate) version: String,
     pub(crate) standing: Standing,
+    /// The keys of signed calls, where API security is on.
+    pub(crate) keys: Option<Arc<Keys>>,
 }
 
 /// A person.
@@ -100,6 +103,7 @@ impl Setup {
                     env_version: app.env_version,
                     version: app.version.clone(),
                     standing: Standing::from(app),
+                    keys: app.api_security.as_ref().and_then(|security| Keys::parse(security).ok()).map(Arc::new),
                 })
             })
             .collect();
@@ -176,6 +180,7 @@ impl Setup {
             env_version: EnvVersion::default(),
             version: String::new(),
             standing: Standing::default(),
+            keys: None,
         }))
     }
 
