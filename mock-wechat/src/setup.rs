@@ -88,6 +88,9 @@ impl Setup {
         for app in &mut config.mini_programs {
             let appid = &app.appid;
             app.secret.get_or_insert_with(|| AppSecret::new(seed.identity("app_secret", &[appid]).hex(32)));
+            if let Some(security) = &mut app.api_security {
+                security.fill_in();
+            }
         }
         let apps: Vec<_> = config
             .mini_programs

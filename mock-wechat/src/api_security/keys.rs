@@ -5,14 +5,11 @@ use std::sync::Arc;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair;
-use aws_lc_rs::signature::{ParsedPublicKey, RSA_PSS_2048_8192_SHA256, RSA_PSS_SHA256};
+use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PSS_2048_8192_SHA256, RSA_PSS_SHA256};
 use data_encoding::BASE64;
 
 use super::envelope::AesKey;
-use crate::config::ApiSecurity;
-
-/// The number of the published platform key.
-const PUBLISHED_SERIAL: &str = "0123456789ABCDEF0123456789ABCDEF01234567";
+use crate::config::{self, ApiSecurity};
 
 /// The keys with which calls for one mini program are opened and answers sealed.
 #[derive(Debug)]
@@ -72,24 +69,56 @@ fn block(pem: &str, kind: &str) -> Option<Vec<u8>> {
     BASE64.decode(text.as_bytes()).ok()
 }
 
+/// The key pair in a PEM text.
+fn pair(pem: &str) -> Option<KeyPair> {
+    KeyPair::from_pkcs8(&block(pem, "PRIVATE KEY")?).ok()
+}
+
+const fn not_rsa(place: [&'static str; 2], hint: &'static str) -> KeyProblem {
+    KeyProblem { place, message: "the key is no RSA key of 2048 to 8192 bits in a PEM block of the right name", hint }
+}
+
 impl AppKey {
+    /// A key of which one half is given, the public one if both are.
+    fn of(app: &config::AppKey) -> Result<Self, KeyProblem> {
+        let (name, hint) = ("public_key", "`openssl pkey -in private.pem -pubout` prints it");
+        let public = |der: &[u8], name, hint| {
+            ParsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, der).map_err(|_| not_rsa(["app_key", name], hint))
+        };
+        let key = match (&app.public_key, &app.private_key) {
+            (Some(pem), _) => public(&block(pem, "PUBLIC KEY").unwrap_or_default(), name, hint)?,
+            (None, pem) => {
+                let (name, hint) = ("private_key", "`openssl genpkey -algorithm RSA` makes one");
+                let pair = pem.as_ref().and_then(|pem| pair(pem.expose()));
+                let pair = pair.ok_or_else(|| not_rsa(["app_key", name], hint))?;
+                public(pair.public_key().as_ref(), name, hint)?
+            }
+        };
+        Ok(Self { serial: app.sn.clone(), key })
+    }
+
     /// Whether the key made a signature: RSA-PSS with SHA-256 for both digests and a salt of thirty-two bytes.
     pub(super) fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
         self.key.verify_sig(signed, signature).is_ok()
     }
 }
 
-impl Platform {
-    fn from_pem(serial: &str, pem: &str) -> Option<Self> {
-        let pair = KeyPair::from_pkcs8(&block(pem, "PRIVATE KEY")?).ok()?;
-        Some(Self { serial: serial.to_owned(), pair })
+impl Symmetric {
+    fn of(symmetric: &config::SymmetricKey) -> Result<Self, KeyProblem> {
+        let key = AesKey::from_base64(symmetric.key.expose()).ok_or(KeyProblem {
+            place: ["symmetric_key", "key"],
+            message: "the key is not base64 of thirty-two bytes",
+            hint: "`openssl rand -base64 32` makes one",
+        })?;
+        Ok(Self { serial: symmetric.sn.clone(), key })
     }
+}
 
-    /// The published platform key: answers of every world are signed with it unless another is named. It protects
-    /// nothing.
-    fn published() -> Self {
-        let key = Self::from_pem(PUBLISHED_SERIAL, include_str!("../../keys/published-platform-key.pem"));
-        key.expect("the published platform key is in this crate and is tested")
+impl Platform {
+    fn of(key: &config::PlatformKey) -> Result<Self, KeyProblem> {
+        let hint = "`openssl genpkey -algorithm RSA` makes one; left out, a published test key signs";
+        let pair = pair(key.private_key.expose()).ok_or_else(|| not_rsa(["platform_key", "private_key"], hint))?;
+        Ok(Self { serial: key.sn.clone(), pair })
     }
 
     /// A signature, another one each time: the salt comes from the library, as it has to, not from the world's seed.
@@ -103,49 +132,20 @@ impl Platform {
 }
 
 impl Keys {
-    /// Parses the keys of a world file.
+    /// Parses the keys of a world file in which nothing is left to be filled in.
     ///
     /// # Errors
     /// Every key that is none.
     pub(crate) fn parse(security: &ApiSecurity) -> Result<Self, Vec<KeyProblem>> {
-        let mut problems = Vec::new();
-        let symmetric = security.symmetric_key.as_ref().and_then(|symmetric| {
-            let key = AesKey::from_base64(symmetric.key.expose());
-            if key.is_none() {
-                problems.push(KeyProblem {
-                    place: ["symmetric_key", "key"],
-                    message: "the key is not base64 of thirty-two bytes",
-                    hint: "`openssl rand -base64 32` makes one",
-                });
+        let symmetric = security.symmetric_key.as_ref().map(Symmetric::of).transpose();
+        let app = security.app_key.as_ref().map(AppKey::of).transpose();
+        let platform = security.platform_key.as_ref().map(Platform::of).transpose();
+        match (symmetric, app, platform) {
+            (Ok(symmetric), Ok(app), Ok(Some(platform))) => {
+                Ok(Self { symmetric: symmetric.map(Arc::new), app, platform: Arc::new(platform) })
             }
-            key.map(|key| Arc::new(Symmetric { serial: symmetric.sn.clone(), key }))
-        });
-        let app = security.app_key.as_ref().and_then(|app| {
-            let key = block(&app.public_key, "PUBLIC KEY")
-                .and_then(|der| ParsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, der).ok());
-            if key.is_none() {
-                problems.push(KeyProblem {
-                    place: ["app_key", "public_key"],
-                    message: "the key is no RSA key in a `BEGIN PUBLIC KEY` block",
-                    hint: "`openssl pkey -in private.pem -pubout` prints it",
-                });
-            }
-            key.map(|key| AppKey { serial: app.sn.clone(), key })
-        });
-        let platform = match &security.platform_key {
-            None => Some(Platform::published()),
-            Some(key) => Platform::from_pem(&key.sn, key.private_key.expose()),
-        };
-        match platform {
-            Some(platform) if problems.is_empty() => Ok(Self { symmetric, app, platform: Arc::new(platform) }),
-            Some(_) => Err(problems),
-            None => {
-                problems.push(KeyProblem {
-                    place: ["platform_key", "private_key"],
-                    message: "the key is no RSA key of 2048 to 8192 bits in a `BEGIN PRIVATE KEY` block",
-                    hint: "`openssl genpkey -algorithm RSA` makes one; left out, a published test key signs",
-                });
-                Err(problems)
+            (symmetric, app, platform) => {
+                Err([symmetric.err(), app.err(), platform.err()].into_iter().flatten().collect())
             }
         }
     }
@@ -154,20 +154,23 @@ impl Keys {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{self, KeyText};
+    use crate::config::KeyText;
 
     fn security() -> ApiSecurity {
-        ApiSecurity {
+        let mut security = ApiSecurity {
             symmetric_key: Some(config::SymmetricKey {
                 sn: "s".to_owned(),
                 key: KeyText::new("otUpngOjU+nVQaWJIC3D/yMLV17RKaP6t4Ot9tbnzLY="),
             }),
             app_key: Some(config::AppKey {
                 sn: "a".to_owned(),
-                public_key: include_str!("../../keys/published-platform-key.pub.pem").to_owned(),
+                public_key: Some(include_str!("../../keys/published-platform-key.pub.pem").to_owned()),
+                private_key: None,
             }),
             platform_key: None,
-        }
+        };
+        security.fill_in();
+        security
     }
 
     #[test]
@@ -184,10 +187,21 @@ mod tests {
         let mut wrong = security();
         wrong.symmetric_key.as_mut().unwrap().key = KeyText::new("AAAA");
         wrong.app_key.as_mut().unwrap().public_key =
-            "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----".into();
+            Some("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----".to_owned());
         wrong.platform_key = Some(config::PlatformKey { sn: "p".to_owned(), private_key: KeyText::new("") });
         let places: Vec<_> = Keys::parse(&wrong).unwrap_err().iter().map(|problem| problem.place).collect();
         assert_eq!(places, [["symmetric_key", "key"], ["app_key", "public_key"], ["platform_key", "private_key"]]);
+    }
+
+    #[test]
+    fn the_public_half_of_a_private_key_need_not_be_given() {
+        let mut halves = security();
+        let app = halves.app_key.as_mut().unwrap();
+        (app.public_key, app.private_key) = (None, halves.platform_key.as_ref().map(|key| key.private_key.clone()));
+        let keys = Keys::parse(&halves).unwrap();
+        assert!(keys.app.unwrap().verifies(b"text", &keys.platform.sign(b"text")));
+        halves.app_key.as_mut().unwrap().private_key = Some(KeyText::new("none"));
+        assert_eq!(Keys::parse(&halves).unwrap_err()[0].place, ["app_key", "private_key"]);
     }
 
     #[test]

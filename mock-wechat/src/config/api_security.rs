@@ -20,7 +20,7 @@ pub struct ApiSecurity {
     /// The key that encrypts calls and answers. Left out: every signed call is refused with 40238.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub symmetric_key: Option<SymmetricKey>,
-    /// The public half of the key that signs the calls. Left out: every signed call is refused with 40239.
+    /// The key that signs the calls. Left out: every signed call is refused with 40239.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_key: Option<AppKey>,
     /// The key with which WeChat signs its answers. Left out: a published test key, which protects nothing.
@@ -28,7 +28,21 @@ pub struct ApiSecurity {
     pub platform_key: Option<PlatformKey>,
 }
 
+/// The number of the published platform key.
+const PUBLISHED_SERIAL: &str = "0123456789ABCDEF0123456789ABCDEF01234567";
+
 impl ApiSecurity {
+    /// Names the published test keys where a key was left to the world, so that an export shows every key.
+    pub(crate) fn fill_in(&mut self) {
+        if let Some(app) = self.app_key.as_mut().filter(|app| app.public_key.is_none() && app.private_key.is_none()) {
+            app.private_key = Some(KeyText::new(include_str!("../../keys/published-app-key.pem")));
+        }
+        self.platform_key.get_or_insert_with(|| PlatformKey {
+            sn: PUBLISHED_SERIAL.to_owned(),
+            private_key: KeyText::new(include_str!("../../keys/published-platform-key.pem")),
+        });
+    }
+
     /// Everything that is wrong with the keys and their numbers.
     pub(super) fn problems(&self) -> Vec<ConfigProblem> {
         let serials = [
@@ -37,7 +51,9 @@ impl ApiSecurity {
             ("platform_key", self.platform_key.as_ref().map(|key| &key.sn)),
         ];
         let serials = serials.into_iter().filter(|(_, serial)| serial.is_some_and(|serial| !well_formed(serial)));
-        let keys = Keys::parse(self).err().unwrap_or_default().into_iter();
+        let mut whole = self.clone();
+        whole.fill_in();
+        let keys = Keys::parse(&whole).err().unwrap_or_default().into_iter();
         serials
             .map(|(key, _)| ConfigProblem::new([key, "sn"], "a key's number is 1 to 128 visible ASCII characters"))
             .chain(keys.map(|problem| ConfigProblem::new(problem.place, problem.message).hint(problem.hint)))
@@ -55,14 +71,21 @@ pub struct SymmetricKey {
     pub key: KeyText,
 }
 
-/// The public half of a mini program's own key, and its number.
+/// A mini program's own key, and its number. With neither half given, it is a published test key, which protects
+/// nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AppKey {
     /// The key's number in the console; needed by callers that send it as `Wechatmp-Serial` only.
     pub sn: String,
-    /// An RSA key of 2048 to 8192 bits in PEM, with `BEGIN PUBLIC KEY`.
-    pub public_key: String,
+    /// The half that the console knows: an RSA key of 2048 to 8192 bits in PEM, with `BEGIN PUBLIC KEY`. Left out: the
+    /// public half of `private_key`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_key: Option<String>,
+    /// The half that only the back end has, in PEM with `BEGIN PRIVATE KEY` (PKCS #8). It is there for scenarios, which
+    /// sign calls with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_key: Option<KeyText>,
 }
 
 /// The key of WeChat's platform certificate, and its number.
@@ -126,8 +149,8 @@ mod tests {
                 format!("{at}.platform_key.sn: a key's number is 1 to 128 visible ASCII characters"),
                 format!("{at}.symmetric_key.key: the key is not base64 of thirty-two bytes"),
                 format!(
-                    "{at}.platform_key.private_key: the key is no RSA key of 2048 to 8192 bits in a `BEGIN PRIVATE KEY` \
-                     block"
+                    "{at}.platform_key.private_key: the key is no RSA key of 2048 to 8192 bits in a PEM block of the \
+                     right name"
                 ),
             ]
         );
