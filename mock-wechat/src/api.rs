@@ -11,6 +11,7 @@ mod query;
 mod quota;
 mod rid;
 mod session;
+mod signed;
 
 use std::cell::OnceCell;
 use std::net::{IpAddr, Ipv4Addr};
@@ -171,22 +172,17 @@ pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&
         rid: stamp.rid,
         asked_by: OnceCell::new(),
     };
-    let outcome = match endpoint {
-        Some(Endpoint::JsCode2Session) => jscode2session::answer(&call),
-        Some(Endpoint::Token) => access_token::token(&call),
-        Some(Endpoint::StableToken) => access_token::stable_token(&call),
-        Some(Endpoint::GetUserPhoneNumber) => phone_number::answer(&call),
-        Some(Endpoint::CheckSession) => session::check(&call),
-        Some(Endpoint::ResetUserSessionKey) => session::reset(&call),
-        Some(Endpoint::CheckEncryptedMsg) => encrypted_data::answer(&call),
-        Some(Endpoint::GetPaidUnionid) => paid_unionid::answer(&call),
-        Some(Endpoint::ClearQuota) => quota::clear(&call),
-        Some(Endpoint::ClearQuotaV2) => quota::clear_with_secret(&call),
-        Some(Endpoint::QuotaGet) => quota::get(&call),
-        Some(Endpoint::RidGet) => rid::answer(&call),
-        Some(Endpoint::ComponentJsCode2Session) => component::answer(&call),
-        None => Err(Refused::new(Rule::UnknownPath, format!("WeChat has no {} here", request.uri().path()))
-            .and("call an API that is served: those of login, phone number, token, session and quota")),
+    let (opened, outcome) = match signed::open(&call, request, endpoint) {
+        Ok(Some(opened)) => {
+            let inner = call.with_body(&opened.body);
+            let outcome = called(endpoint, &inner);
+            if let Some(app) = inner.asked_by.into_inner() {
+                let _ = call.asked_by.set(app);
+            }
+            (Some(opened), outcome)
+        }
+        Ok(None) => (None, called(endpoint, &call)),
+        Err(refused) => (None, Err(refused)),
     };
     let family = Family::of(endpoint);
     let rules = &setup.config.rules;
@@ -199,7 +195,10 @@ pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&
             (json(&Failure { errcode: refused.rule.errcode(), errmsg: &errmsg }), Some(refused.into()))
         }
     };
-    let response = answered(family, body, rules, now);
+    let mut response = answered(family, body, rules, now);
+    if let Some(opened) = &opened {
+        response = signed::seal(&call, opened, response);
+    }
     if let Some(app) = call.asked_by.into_inner() {
         wechat.requests.keep(stamp.rid, kept(request, response.body(), app, now));
     }
@@ -217,6 +216,27 @@ fn kept(request: &Request<Bytes>, response: &Bytes, app: Arc<str>, at: Moment) -
 fn owner_of(wechat: &WeChat, token: &str) -> Option<Arc<str>> {
     let app = wechat.access_tokens.store().with(token, |token| token.map(|token| token.app))?;
     Some(wechat.known.apps.name(app))
+}
+
+/// What the API says.
+fn called(endpoint: Option<Endpoint>, call: &Call<'_>) -> Result<Vec<u8>, Refused> {
+    match endpoint {
+        Some(Endpoint::JsCode2Session) => jscode2session::answer(call),
+        Some(Endpoint::Token) => access_token::token(call),
+        Some(Endpoint::StableToken) => access_token::stable_token(call),
+        Some(Endpoint::GetUserPhoneNumber) => phone_number::answer(call),
+        Some(Endpoint::CheckSession) => session::check(call),
+        Some(Endpoint::ResetUserSessionKey) => session::reset(call),
+        Some(Endpoint::CheckEncryptedMsg) => encrypted_data::answer(call),
+        Some(Endpoint::GetPaidUnionid) => paid_unionid::answer(call),
+        Some(Endpoint::ClearQuota) => quota::clear(call),
+        Some(Endpoint::ClearQuotaV2) => quota::clear_with_secret(call),
+        Some(Endpoint::QuotaGet) => quota::get(call),
+        Some(Endpoint::RidGet) => rid::answer(call),
+        Some(Endpoint::ComponentJsCode2Session) => component::answer(call),
+        None => Err(Refused::new(Rule::UnknownPath, format!("WeChat has no {} here", call.path))
+            .and("call an API that is served: those of login, phone number, token, session and quota")),
+    }
 }
 
 /// The response that says `body` in the manner of a family of paths.
@@ -271,6 +291,11 @@ fn escape_slashes(json: &[u8]) -> Vec<u8> {
 }
 
 impl Call<'_> {
+    /// The same call with this body instead of its own.
+    fn with_body<'a>(&'a self, body: &'a [u8]) -> Call<'a> {
+        Call { body, asked_by: OnceCell::new(), ..*self }
+    }
+
     /// The mini program of this appid.
     fn app(&self, appid: Option<&str>) -> Result<Arc<App>, Refused> {
         let Some(appid) = appid else {

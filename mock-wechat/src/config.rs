@@ -1,5 +1,6 @@
 //! WeChat's part of a world file.
 
+mod api_security;
 mod people;
 mod phone;
 mod rules;
@@ -14,6 +15,7 @@ use sim::{AppSecret, ConfigProblem};
 
 use crate::quota;
 
+pub use api_security::{ApiSecurity, AppKey, KeyText, PlatformKey, SymmetricKey};
 pub use people::{Payment, People, Person, Platform};
 pub use phone::Phone;
 pub use rules::{Profile, Rotation, Rules, UsedLoginCode};
@@ -107,6 +109,9 @@ pub struct MiniProgram {
     /// The third-party platforms that may act for the mini program.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authorised_components: Vec<Component>,
+    /// Signed and encrypted server calls, with their keys. Left out: the mode is off, and calls come as plain JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_security: Option<ApiSecurity>,
 }
 
 impl MiniProgram {
@@ -125,6 +130,7 @@ impl MiniProgram {
             phone_quota: None,
             quotas: BTreeMap::new(),
             authorised_components: Vec::new(),
+            api_security: None,
         }
     }
 }
@@ -199,6 +205,12 @@ pub(crate) fn problems(config: &Config) -> Vec<ConfigProblem> {
             let message = format!("no API with a daily quota has the path `{path}`");
             let known: Vec<_> = quota::APIS.iter().map(|api| api.path).collect();
             problems.push(ConfigProblem::new(place("quotas"), message).hint(format!("there is {}", known.join(", "))));
+        }
+        if let Some(security) = &app.api_security {
+            let wrong = security.problems().into_iter();
+            problems.extend(
+                wrong.map(|problem| problem.under("api_security").under(&at.to_string()).under("mini_programs")),
+            );
         }
     }
     for (name, person) in config.people.iter() {

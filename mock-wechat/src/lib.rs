@@ -33,6 +33,7 @@
 mod access_token;
 mod account;
 mod api;
+mod api_security;
 mod artefacts;
 mod compact;
 mod config;
@@ -57,8 +58,8 @@ mod token_lane;
 mod wechat;
 
 pub use config::{
-    Component, Config, EnvVersion, MiniProgram, Payment, People, Permissions, Person, Phone, Platform, PrivacyGuide,
-    Profile, Rotation, Rules, UsedLoginCode,
+    ApiSecurity, AppKey, Component, Config, EnvVersion, KeyText, MiniProgram, Payment, People, Permissions, Person,
+    Phone, Platform, PlatformKey, PrivacyGuide, Profile, Rotation, Rules, SymmetricKey, UsedLoginCode,
 };
 pub use device::{
     AccountInfoCall, ButtonEvent, DeviceAnswer, DeviceCall, DeviceProblem, LoginCall, LoginOutcome, PhoneNumberCall,

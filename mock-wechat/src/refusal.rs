@@ -129,6 +129,26 @@ pub(crate) enum Rule {
     ComponentTokenUnknown,
     /// A mini program's own access_token where a platform's belongs.
     TokenOfWrongKind,
+    /// API security is on, and a call names no appid in its headers.
+    SignedAppidMissing,
+    /// The same without a time.
+    SignedTimeMissing,
+    /// The same without a signature.
+    SignatureMissing,
+    /// A signature that the mini program's key did not make.
+    CallSignatureWrong,
+    /// A signed call whose body cannot be decrypted, or holds the wrong things.
+    NotEncryptedRight,
+    /// A signed call in the name of an appid that nobody has.
+    SignedAppidUnknown,
+    /// A signed call in the name of another mini program than the access_token's.
+    SignedAppidOfOtherApp,
+    /// API security is on without a symmetric key.
+    NoSymmetricKey,
+    /// API security is on without a public key of the mini program's.
+    NoPublicKey,
+    /// A signed call whose time is more than five minutes off.
+    SignedTimeTooOld,
     /// WeChat is too busy to answer.
     SystemError,
 }
@@ -209,6 +229,17 @@ impl Rule {
             }
             Self::ComponentTokenUnknown => ("component_token_unknown", 40001, NOT_LATEST),
             Self::TokenOfWrongKind => ("access_token_of_wrong_kind", 40014, "invalid access_token"),
+            // Of the texts of the signature layer, only the one of 40234 was seen on the wire; the page gives symbolic names.
+            Self::SignedAppidMissing => ("signed_appid_missing", 40233, "missing appid"),
+            Self::SignedTimeMissing => ("signed_timestamp_missing", 40231, "missing timestamp"),
+            Self::SignatureMissing => ("call_signature_missing", 40232, "missing signature"),
+            Self::CallSignatureWrong => ("call_signature_wrong", 40234, "invalid signature"),
+            Self::NotEncryptedRight => ("call_encryption_wrong", 40235, "invalid encryption"),
+            Self::SignedAppidUnknown => ("signed_appid_unknown", 40236, "invalid appid"),
+            Self::SignedAppidOfOtherApp => ("signed_appid_of_other_app", 40237, "appid does not match access_token"),
+            Self::NoSymmetricKey => ("no_symmetric_key", 40238, "no symmetric key"),
+            Self::NoPublicKey => ("no_public_key", 40239, "no public key"),
+            Self::SignedTimeTooOld => ("signed_timestamp_too_old", 40240, "timestamp too old"),
             Self::SystemError => ("system_error", -1, "system error"),
         }
     }

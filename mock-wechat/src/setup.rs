@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sim::{AppSecret, ConfigProblem, Seed};
 
+use crate::api_security::Keys;
 use crate::config::{self, Config, EnvVersion, Payment, Platform as Phones, Standing};
 use crate::names::Names;
 use crate::{DeviceProblem, Phone};
@@ -37,6 +38,8 @@ pub(crate) struct App {
     pub(crate) env_version: EnvVersion,
     pub(crate) version: String,
     pub(crate) standing: Standing,
+    /// The keys of signed calls, where API security is on.
+    pub(crate) keys: Option<Arc<Keys>>,
 }
 
 /// A person.
@@ -85,6 +88,9 @@ impl Setup {
         for app in &mut config.mini_programs {
             let appid = &app.appid;
             app.secret.get_or_insert_with(|| AppSecret::new(seed.identity("app_secret", &[appid]).hex(32)));
+            if let Some(security) = &mut app.api_security {
+                security.fill_in();
+            }
         }
         let apps: Vec<_> = config
             .mini_programs
@@ -100,6 +106,7 @@ impl Setup {
                     env_version: app.env_version,
                     version: app.version.clone(),
                     standing: Standing::from(app),
+                    keys: app.api_security.as_ref().and_then(|security| Keys::parse(security).ok()).map(Arc::new),
                 })
             })
             .collect();
@@ -176,6 +183,7 @@ impl Setup {
             env_version: EnvVersion::default(),
             version: String::new(),
             standing: Standing::default(),
+            keys: None,
         }))
     }
 

@@ -76,6 +76,7 @@ pub(crate) struct Sequences {
     pub(crate) phone_codes: Sequence,
     pub(crate) ivs: Sequence,
     pub(crate) rids: Sequence,
+    pub(crate) sealed_answers: Sequence,
     serials: AtomicU32,
 }
 
@@ -112,6 +113,7 @@ impl WeChat {
                 phone_codes: seed.sequence("phone_code"),
                 ivs: seed.sequence("iv"),
                 rids: seed.sequence("rid"),
+                sealed_answers: seed.sequence("sealed_answer"),
                 serials: AtomicU32::new(0),
             },
             ground,

@@ -89,6 +89,16 @@ impl Call {
         Ok(call)
     }
 
+    /// The path, without a query.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The body, as it was set last.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// Adds a parameter of the query.
     pub(crate) fn add_query(&mut self, name: &str, value: impl Into<String>) {
         self.query.push((name.to_owned(), value.into()));

@@ -14,6 +14,8 @@ pub(crate) struct Cast {
 pub(crate) struct MiniProgram {
     pub(crate) appid: String,
     pub(crate) secret: String,
+    /// The keys of signed calls, as an export has them.
+    pub(crate) api_security: Option<Value>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,7 +45,8 @@ fn applications_of(world: &Value) -> impl Iterator<Item = (&String, &Value)> {
 
 impl MiniProgram {
     fn of(value: &Value) -> Option<Self> {
-        Some(Self { appid: text(value, "appid")?, secret: text(value, "secret")? })
+        let api_security = value.get("api_security").filter(|keys| !keys.is_null()).cloned();
+        Some(Self { appid: text(value, "appid")?, secret: text(value, "secret")?, api_security })
     }
 }
 
@@ -75,7 +78,9 @@ impl Cast {
 
     /// The cast of a world that was made from `file`, where the file says it all and nothing was generated.
     pub(crate) fn written(file: &Value) -> Option<Self> {
-        if file.get("like").is_some() {
+        // Keys of signed calls that a file leaves out are the published ones, which only an export shows.
+        let has_keys = mini_programs(file).any(|app| app.get("api_security").is_some());
+        if file.get("like").is_some() || has_keys {
             return None;
         }
         Some(Self {
@@ -97,6 +102,7 @@ impl Cast {
         .unwrap_or_else(|| MiniProgram {
             appid: appid.unwrap_or(ANY_APPID).to_owned(),
             secret: first.map_or(ANY_SECRET, |first| &first.secret).to_owned(),
+            api_security: None,
         })
     }
 
@@ -151,7 +157,10 @@ mod tests {
     fn a_world_that_declares_nothing_gets_something_to_work_with() {
         let cast = Cast::written(&json!({})).unwrap();
         assert_eq!(cast.mini_program(None).appid, ANY_APPID);
-        assert_eq!(cast.mini_program(Some("wx1")), MiniProgram { appid: "wx1".into(), secret: ANY_SECRET.into() });
+        assert_eq!(
+            cast.mini_program(Some("wx1")),
+            MiniProgram { appid: "wx1".into(), secret: ANY_SECRET.into(), api_security: None }
+        );
         assert_eq!(cast.credentials(None).client_id, ANY_CLIENT_ID);
     }
 }

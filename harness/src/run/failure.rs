@@ -57,7 +57,7 @@ impl Stopped {
             return match trouble {
                 Trouble::Unresolved(error) => format!("{word} needs a value that is not there: {error}"),
                 Trouble::Unsendable(error) => format!("{word} cannot be sent: {error}"),
-                Trouble::Unreachable(_) | Trouble::Control { .. } => trouble.to_string(),
+                Trouble::Unreachable(_) | Trouble::NotGenuine(_) | Trouble::Control { .. } => trouble.to_string(),
             };
         }
         match self.mismatches.iter().find(|mismatch| mismatch.path == "error") {

@@ -25,6 +25,9 @@ pub(crate) enum Trouble {
     /// Nobody answers.
     #[error(transparent)]
     Unreachable(#[from] Unreachable),
+    /// An answer that is signed, but not as WeChat signs.
+    #[error("the answer is not genuine: {0}")]
+    NotGenuine(&'static str),
     /// The control API refused what the word needs to do its work.
     #[error("{word} needs {path}, which answered {status}: {message}")]
     Control { word: &'static str, path: String, status: u16, message: String },
@@ -63,13 +66,22 @@ impl<'t> Session<'t> {
 
     /// Sends a call whose answer is the step's answer.
     pub(crate) async fn ask(&mut self, call: Call) -> Result<Answer, Trouble> {
+        self.ask_and_read(call, Ok).await
+    }
+
+    /// Sends a call whose answer is the step's answer, once `read` has made it legible.
+    pub(crate) async fn ask_and_read(
+        &mut self,
+        call: Call,
+        read: impl FnOnce(Response<Bytes>) -> Result<Response<Bytes>, Trouble>,
+    ) -> Result<Answer, Trouble> {
         let response = match self.send(call).await {
             // What a planned fault took away is an outcome like any other: a step can expect it.
             Err(Trouble::Unreachable(Unreachable { lost: Some(lost), .. })) => {
                 let failure = Failure::new([lost.name().to_owned()], None, lost.words());
                 return Ok(Answer { failure: Some(failure), ..Answer::default() });
             }
-            answered => answered?,
+            answered => read(answered?)?,
         };
         let headers = response
             .headers()

@@ -70,6 +70,16 @@ pub(crate) const DOCUMENTED: &[Documented] = &[
         "invalid template_id",
         (TABLE, "a subscribe message of a template that does not exist", NOT_SERVED),
     ),
+    row(
+        "signed_serial_missing",
+        40230,
+        "missing serial",
+        (
+            "server API signature page",
+            "a signed call without the number of its key; never asked for here, since other pages name no such header",
+            "send the number of the key as `Wechatmp-Serial`",
+        ),
+    ),
     row("https_required", 43003, "require https", (TABLE, "the call came without TLS", "call by https")),
     row(
         "message_refused_by_user",

@@ -28,6 +28,9 @@ const QUOTA: &str = "getApiQuota page";
 const RID: &str = "getRidInfo page";
 const PLATFORM: &str = "third-party platform login page";
 
+const SIGNED: &str = "server API signature page";
+
+const SIGN_IT: &str = "sign and encrypt the call, or turn API security off: leave `api_security` out of the world";
 const NEW_LOGIN_CODE: &str = "ask for a new code with wx.login right before the exchange";
 const NEW_PHONE_CODE: &str = "ask the person to tap the button again";
 const NEW_TOKEN: &str = "fetch a new access_token, once, and repeat the call once";
@@ -218,6 +221,50 @@ impl Rule {
                 PLATFORM,
                 "the component_access_token is not the platform's",
                 "send the platform's present component_access_token",
+            ),
+            Self::SignedAppidMissing => {
+                told(SIGNED, "API security is on, and there is no header `Wechatmp-Appid`", SIGN_IT)
+            }
+            Self::SignedTimeMissing => told(
+                SIGNED,
+                "API security is on, and there is no number of seconds in a header `Wechatmp-TimeStamp`",
+                SIGN_IT,
+            ),
+            Self::SignatureMissing => {
+                told(SIGNED, "API security is on, and there is no header `Wechatmp-Signature`", SIGN_IT)
+            }
+            Self::CallSignatureWrong => told(
+                SIGNED,
+                "the mini program's key did not sign these bytes",
+                "sign address, appid, time and the body as it is sent, with RSA-PSS, SHA-256 and a salt of 32 bytes",
+            ),
+            Self::NotEncryptedRight => told(
+                SIGNED,
+                "the body cannot be decrypted, or lacks `_n`, `_appid` or `_timestamp`",
+                "encrypt with AES-256-GCM over address, appid, time and the number of the symmetric key",
+            ),
+            Self::SignedAppidUnknown => {
+                told(SIGNED, "nobody has the appid in the header", "send the appid of a mini program of this world")
+            }
+            Self::SignedAppidOfOtherApp => told(
+                SIGNED,
+                "the appid in the header is not the access_token's",
+                "send the appid for which the access_token speaks",
+            ),
+            Self::NoSymmetricKey => told(
+                SIGNED,
+                "API security is on without a symmetric key",
+                "set a symmetric key in the console: `api_security.symmetric_key` in the world",
+            ),
+            Self::NoPublicKey => told(
+                SIGNED,
+                "API security is on without a public key",
+                "set the public key in the console: `api_security.app_key` in the world",
+            ),
+            Self::SignedTimeTooOld => told(
+                SIGNED,
+                "the call was signed more than five minutes ago, or for a time to come",
+                "sign the call right before it is sent, with the right time",
             ),
             Self::SystemError => told(TABLE, "WeChat is too busy to answer", "repeat the call after a second"),
         }

@@ -41,6 +41,9 @@ pub(super) const WORDS: &[Word] = &[
             ACCESS_TOKEN,
             Argument::body("code", "the phone code").required(),
             Argument::body("openid", "whose code it is, to be checked"),
+            SIGNED_CALL,
+            SPOILED,
+            SIGNED_AGO,
         ])
         .post("/wxa/business/getuserphonenumber")
         .answers(&["errcode", "errmsg", "phone_info"]),
@@ -59,6 +62,9 @@ pub(super) const WORDS: &[Word] = &[
             ACCESS_TOKEN,
             Argument::body("encrypted_msg_hash", "the SHA-256 of the encryptedData text, in hexadecimal"),
             Argument::own("encryptedData", "the encrypted data itself, in place of a ready hash"),
+            SIGNED_CALL,
+            SPOILED,
+            SIGNED_AGO,
         ])
         .choice(Choice::OneOf(&[&["encrypted_msg_hash"], &["encryptedData"]]))
         .post("/wxa/business/checkencryptedmsg")
@@ -74,7 +80,7 @@ pub(super) const WORDS: &[Word] = &[
         .get("/wxa/getpaidunionid")
         .answers(&["unionid", "errcode", "errmsg"]),
     wechat("wechat.clear_quota", "begins the day's quotas of all APIs anew")
-        .takes(&[ACCESS_TOKEN, Argument::body("appid", "the app's own by default")])
+        .takes(&[ACCESS_TOKEN, Argument::body("appid", "the app's own by default"), SIGNED_CALL, SPOILED, SIGNED_AGO])
         .post("/cgi-bin/clear_quota")
         .answers(&["errcode", "errmsg"]),
     wechat("wechat.clear_quota_v2", "begins the day's quotas of all APIs anew, with the secret")
@@ -85,11 +91,23 @@ pub(super) const WORDS: &[Word] = &[
         .post("/cgi-bin/clear_quota/v2")
         .answers(&["errcode", "errmsg"]),
     wechat("wechat.quota_get", "asks how often an API was and may be called today")
-        .takes(&[ACCESS_TOKEN, Argument::body("cgi_path", "the API's path, with its first slash").required()])
+        .takes(&[
+            ACCESS_TOKEN,
+            Argument::body("cgi_path", "the API's path, with its first slash").required(),
+            SIGNED_CALL,
+            SPOILED,
+            SIGNED_AGO,
+        ])
         .post("/cgi-bin/openapi/quota/get")
         .answers(&["errcode", "errmsg", "quota", "rate_limit", "component_rate_limit"]),
     wechat("wechat.rid_get", "asks what became of a request")
-        .takes(&[ACCESS_TOKEN, Argument::body("rid", "the request's id, as an errmsg tells it").required()])
+        .takes(&[
+            ACCESS_TOKEN,
+            Argument::body("rid", "the request's id, as an errmsg tells it").required(),
+            SIGNED_CALL,
+            SPOILED,
+            SIGNED_AGO,
+        ])
         .post("/cgi-bin/openapi/rid/get")
         .answers(&["errcode", "errmsg", "request"]),
     wechat("wechat.component_jscode2session", "exchanges a login code as a third-party platform")
@@ -128,6 +146,17 @@ pub(super) const WORDS: &[Word] = &[
 const APPID_QUERY: Argument = Argument::query("appid", "the app's own by default");
 const SECRET_QUERY: Argument = Argument::query("secret", "the app's own by default");
 const ACCESS_TOKEN: Argument = Argument::query("access_token", "the token that the call is made with").required();
+const SIGNED_CALL: Argument = Argument::own(
+    "signed",
+    "whether the call is encrypted and signed with the mini program's keys in the world, and the answer checked",
+)
+.kind(Kind::Bool);
+const SPOILED: Argument = Argument::own("spoiled", "what is wrong with a signed call").kind(Kind::OneOf(&[
+    "signature",
+    "body",
+    "encryption",
+]));
+const SIGNED_AGO: Argument = Argument::own("signed_ago", "how long ago a signed call was signed").kind(Kind::Duration);
 const SESSION: &[Argument] = &[
     ACCESS_TOKEN,
     Argument::query("openid", "whose session it is").required(),

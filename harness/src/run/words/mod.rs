@@ -7,6 +7,7 @@ mod decrypt;
 mod device;
 mod http;
 mod idaas;
+mod signed;
 mod wechat;
 
 use super::call::Arguments;

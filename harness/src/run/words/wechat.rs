@@ -5,9 +5,11 @@ use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde_json::Value;
+use sim::Life;
 
+use super::signed::{Signer, Spoiled};
 use crate::language::{Answer, Word};
-use crate::run::call::{Arguments, Call, text};
+use crate::run::call::{Arguments, Call, Unsendable, text};
 use crate::run::cast::MiniProgram;
 use crate::run::session::{Session, Trouble};
 
@@ -18,8 +20,21 @@ pub(super) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Argu
     let Some(endpoint) = word.endpoint else { return Ok(Answer::default()) };
     let method = if endpoint.method == "POST" { Method::POST } else { Method::GET };
     let mut call = Call::of(word, method, endpoint.path, &arguments)?;
+    if arguments.get("signed").and_then(Value::as_bool) != Some(true) {
+        if let Some(name) = ["spoiled", "signed_ago"].into_iter().find(|name| arguments.contains_key(*name)) {
+            let wanted = "left out of a call that is not `signed`";
+            return Err(Unsendable::Argument { name, wanted }.into());
+        }
+        call.override_headers(arguments.get("headers"))?;
+        return session.ask(call).await;
+    }
+    let now = session.now(word.name).await?.unix_seconds();
+    let age = arguments.get("signed_ago").map(text).and_then(|age| age.parse::<Life>().ok());
+    let age = age.map_or(0, |age| age.as_secs().cast_signed());
+    let spoiled = Spoiled::from(arguments.get("spoiled").and_then(Value::as_str));
+    let signed = Signer::of(&app)?.sign(&mut call, now - age, spoiled)?;
     call.override_headers(arguments.get("headers"))?;
-    session.ask(call).await
+    session.ask_and_read(call, |answer| signed.read(answer)).await
 }
 
 /// The arguments with everything that was not written. What was written null stays null: it is to be left out.
@@ -66,7 +81,7 @@ mod tests {
     use crate::language::word;
 
     fn app() -> MiniProgram {
-        MiniProgram { appid: "wx1".to_owned(), secret: "s".to_owned() }
+        MiniProgram { appid: "wx1".to_owned(), secret: "s".to_owned(), api_security: None }
     }
 
     #[test]
