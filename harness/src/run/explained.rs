@@ -63,7 +63,8 @@ fn every_message_of_the_field_guide_is_explained_with_the_history_behind_it() {
         runtime.block_on(async {
             let result = case::run(&id, &target, &file, rules).await;
             assert!(result.failures().is_empty(), "{}", id.full_name());
-            for line in target.log.lock().unwrap().iter() {
+            let log = std::mem::take(&mut *target.log.lock().unwrap());
+            for line in &log {
                 let call = Call::get(format!("/__admin/v1/explain/{}", encoded(line)));
                 let answer = target.world.send(call.build().unwrap()).await.unwrap();
                 let told: Value = serde_json::from_slice(answer.body()).unwrap();
