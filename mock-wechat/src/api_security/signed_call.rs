@@ -10,8 +10,8 @@ use super::keys::{AppKey, Keys, Platform, Symmetric};
 use super::{authenticated, signed};
 use crate::refusal::{Refused, Rule};
 
-/// How far the time of a call may be from WeChat's own, in seconds, before or after (inferred: the page says that an old
-/// call is refused, not how old it may be).
+/// How far the time of a call may be from WeChat's own, in seconds, before or after (inferred: the page says that an
+/// old call is refused, not how old it may be).
 const TOLERANCE: u64 = 300;
 
 /// What came: the headers, by the part of their name after `Wechatmp-`, and the body.
@@ -49,8 +49,8 @@ impl<'a> Sent<'a> {
     /// whether this world has a mini program.
     ///
     /// # Errors
-    /// The first thing that is wrong, in this order: headers, mini program, time, keys, signature, encryption (the order
-    /// is inferred).
+    /// The first thing that is wrong, in this order: headers, mini program, time, keys, signature, encryption (the
+    /// order is inferred).
     pub(crate) fn open(
         &self,
         keys: &Keys,

@@ -74,8 +74,8 @@ fn bytes_of<const N: usize>(text: &str) -> [u8; N] {
 }
 
 impl Signer {
-    /// The keys of a mini program. Where the world has none that a console could have, one is made up, so that the world
-    /// can refuse the call.
+    /// The keys of a mini program. Where the world has none that a console could have, one is made up, so that the
+    /// world can refuse the call.
     pub(super) fn of(app: &MiniProgram) -> Result<Self, Unsendable> {
         let security = app.api_security.as_ref().ok_or(NO_KEYS)?;
         let text = |place: &str| security.pointer(place).and_then(Value::as_str);

@@ -21,10 +21,7 @@ pub(super) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Argu
     let method = if endpoint.method == "POST" { Method::POST } else { Method::GET };
     let mut call = Call::of(word, method, endpoint.path, &arguments)?;
     if arguments.get("signed").and_then(Value::as_bool) != Some(true) {
-        if let Some(name) = ["spoiled", "signed_ago"].into_iter().find(|name| arguments.contains_key(*name)) {
-            let wanted = "left out of a call that is not `signed`";
-            return Err(Unsendable::Argument { name, wanted }.into());
-        }
+        check_plain(&arguments)?;
         call.override_headers(arguments.get("headers"))?;
         return session.ask(call).await;
     }
@@ -35,6 +32,15 @@ pub(super) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Argu
     let signed = Signer::of(&app)?.sign(&mut call, now - age, spoiled)?;
     call.override_headers(arguments.get("headers"))?;
     session.ask_and_read(call, |answer| signed.read(answer)).await
+}
+
+/// Whether a call that is not signed says nothing of how it is signed.
+fn check_plain(arguments: &Arguments) -> Result<(), Unsendable> {
+    let wanted = "left out of a call that is not `signed`";
+    match ["spoiled", "signed_ago"].into_iter().find(|name| arguments.contains_key(*name)) {
+        Some(name) => Err(Unsendable::Argument { name, wanted }),
+        None => Ok(()),
+    }
 }
 
 /// The arguments with everything that was not written. What was written null stays null: it is to be left out.
@@ -101,5 +107,15 @@ mod tests {
             signature("o0q0otL8aEzpcZL/FT9WsQ=="),
             "46e043c5525c2d817c44be603d30837a808a1d930d038f6fdc3e62a201fed128"
         );
+    }
+
+    #[test]
+    fn a_plain_call_cannot_be_signed_badly() {
+        let given = |given: Value| check_plain(given.as_object().unwrap()).map_err(|wrong| wrong.to_string());
+        assert_eq!(given(json!({ "code": "c" })), Ok(()));
+        for name in ["spoiled", "signed_ago"] {
+            let told = format!("`{name}` must be left out of a call that is not `signed`");
+            assert_eq!(given(json!({ name: "body" })), Err(told));
+        }
     }
 }
