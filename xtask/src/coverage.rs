@@ -16,7 +16,7 @@ use lab::{Lab, Peer, Settings};
 
 const PAGE: &str = "docs/coverage.md";
 
-/// One endpoint as a vendor documents it.
+/// One line of the list: an endpoint, a header or a value as a vendor documents it.
 #[derive(Debug)]
 struct Documented<'a> {
     vendor: &'a str,
@@ -59,6 +59,8 @@ fn page(root: &Path) -> Result<String, String> {
     let seen = exercised(root)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|e| e.to_string())?;
     let lab = Lab::new(Settings::default()).map_err(|problems| format!("{problems:?}"))?;
+    unlisted(&documented, &seen)?;
+    let shown = Shown::new(&seen);
     let mut text = String::from(INTRODUCTION);
     for (vendor, title) in [("wechat", "WeChat's server API"), ("device", "The phone"), ("idaas", "IDaaS")] {
         let _ = writeln!(
@@ -66,11 +68,13 @@ fn page(root: &Path) -> Result<String, String> {
             "\n## {title}\n\n| endpoint | | source | request fields | answer fields | scenarios |\n|---|---|---|---|---|---|"
         );
         for endpoint in documented.iter().filter(|endpoint| endpoint.vendor == vendor) {
-            let is_served = vendor == "device" || runtime.block_on(served(&lab, endpoint));
-            text.push_str(&row(endpoint, is_served, &seen));
+            let is_served = if vendor == "device" { acts(endpoint) } else { runtime.block_on(served(&lab, endpoint)) };
+            text.push_str(&row(endpoint, is_served, &seen, &shown));
         }
     }
-    text.push_str(&errors(&seen));
+    text.push_str(&headers(&documented, &seen, &shown));
+    text.push_str(&values(&documented, &seen, &shown));
+    text.push_str(&errors(&seen, &shown));
     Ok(text)
 }
 
@@ -82,7 +86,8 @@ Every endpoint, field and error of both vendors, with its source, and the scenar
 journals of all shipped scenarios; `cargo xtask coverage --check` holds it against them.
 
 **yes**: served, and a scenario exercises it. **partly**: served, and no scenario exercises it, or not all of it. **no**: not
-served. A field in ~~strikes~~ is one that no scenario sends or gets.
+served. A field in ~~strikes~~ is one that no scenario sends or gets. Of many scenarios the three are named that touch the
+fewest endpoints. The headers of signed calls are told in [signed-calls.md](signed-calls.md).
 ";
 
 /// Reads the list: five columns between bars.
@@ -121,6 +126,23 @@ fn exercised(root: &Path) -> Result<Vec<Observed>, String> {
     Ok(seen)
 }
 
+/// Every endpoint that answered a scenario with anything but a refusal is listed: nothing is served in secret.
+fn unlisted(documented: &[Documented<'_>], seen: &[Observed]) -> Result<(), String> {
+    let mut good = seen.iter().filter(|observed| observed.refusal.is_none());
+    match good.find(|observed| !documented.iter().any(|endpoint| is_of(endpoint, observed))) {
+        None => Ok(()),
+        Some(Observed { method, path, file, .. }) => {
+            Err(format!("{file}: `{method} {path}` is served and missing from xtask/documented.txt"))
+        }
+    }
+}
+
+/// Whether a scenario has a word for this call of a phone.
+fn acts(endpoint: &Documented<'_>) -> bool {
+    let name = endpoint.path.strip_prefix("wx.").unwrap_or(endpoint.path);
+    harness::language::word(&format!("wx.{name}")).is_some()
+}
+
 /// Whether a lab answers at this path with anything but that there is nothing.
 async fn served(lab: &Lab, endpoint: &Documented<'_>) -> bool {
     let path = endpoint.path.replace(['{', '}'], "");
@@ -141,14 +163,14 @@ fn is_of(endpoint: &Documented<'_>, observed: &Observed) -> bool {
         && endpoint.path.split('/').zip(observed.path.split('/')).all(fits)
 }
 
-fn row(endpoint: &Documented<'_>, is_served: bool, seen: &[Observed]) -> String {
+fn row(endpoint: &Documented<'_>, is_served: bool, seen: &[Observed], shown: &Shown<'_>) -> String {
     let of: Vec<&Observed> = seen.iter().filter(|observed| is_of(endpoint, observed)).collect();
     let sent: BTreeSet<&str> = of.iter().flat_map(|observed| &observed.sent).map(String::as_str).collect();
     let got: BTreeSet<&str> = of.iter().flat_map(|observed| &observed.answered).map(String::as_str).collect();
     let fields = |wanted: &[&str], known: &BTreeSet<&str>| {
-        let shown =
+        let marked =
             wanted.iter().map(|field| if known.contains(field) { (*field).to_owned() } else { format!("~~{field}~~") });
-        shown.collect::<Vec<_>>().join(" ")
+        marked.collect::<Vec<_>>().join(" ")
     };
     let all = endpoint.request.iter().all(|field| sent.contains(field))
         && endpoint.answer.iter().all(|field| got.contains(field));
@@ -164,35 +186,88 @@ fn row(endpoint: &Documented<'_>, is_served: bool, seen: &[Observed]) -> String 
         endpoint.page,
         fields(&endpoint.request, &sent),
         fields(&endpoint.answer, &got),
-        files(of.iter().map(|observed| observed.file.as_str()))
+        shown.files(of.iter().map(|observed| observed.file.as_str()))
     )
 }
 
-/// Links to at most three scenarios, and how many more there are.
-fn files<'a>(all: impl Iterator<Item = &'a str>) -> String {
-    let all: BTreeSet<&str> = all.collect();
-    let mut shown: Vec<String> = all.iter().take(3).map(|file| format!("[{file}](../scenarios/{file})")).collect();
-    if all.len() > 3 {
-        shown.push(format!("and {} more", all.len() - 3));
-    }
-    shown.join(", ")
+/// How scenarios are named: those first that touch the fewest endpoints, as they have the most to say about each.
+struct Shown<'a> {
+    endpoints: BTreeMap<&'a str, usize>,
 }
 
-fn errors(seen: &[Observed]) -> String {
-    let mut by_rule: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+impl<'a> Shown<'a> {
+    fn new(seen: &'a [Observed]) -> Self {
+        let mut touched: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for observed in seen {
+            touched.entry(&observed.file).or_default().insert(&observed.path);
+        }
+        Self { endpoints: touched.into_iter().map(|(file, paths)| (file, paths.len())).collect() }
+    }
+
+    /// Links to at most three scenarios, and how many more there are.
+    fn files<'f>(&self, all: impl Iterator<Item = &'f str>) -> String {
+        let all: BTreeSet<(Option<&usize>, &str)> = all.map(|file| (self.endpoints.get(file), file)).collect();
+        let mut shown: Vec<String> =
+            all.iter().take(3).map(|(_, file)| format!("[{file}](../scenarios/{file})")).collect();
+        if all.len() > 3 {
+            shown.push(format!("and {} more", all.len() - 3));
+        }
+        shown.join(", ")
+    }
+}
+
+fn headers(documented: &[Documented<'_>], seen: &[Observed], shown: &Shown<'_>) -> String {
+    let mut text =
+        "\n## Request headers\n\n| header | | source | what it is | scenarios |\n|---|---|---|---|---|\n".to_owned();
+    for header in documented.iter().filter(|line| line.vendor == "header") {
+        let name = header.path.to_ascii_lowercase();
+        let of: Vec<&str> = seen
+            .iter()
+            .filter(|observed| observed.to == header.method && observed.headers.contains(&name))
+            .map(|observed| observed.file.as_str())
+            .collect();
+        // The journal does not keep every header: the list says what becomes of the others.
+        let verdict = if of.is_empty() { header.request.first().copied().unwrap_or("partly") } else { "yes" };
+        let (about, scenarios) = (header.answer.join(" "), shown.files(of.into_iter()));
+        let _ = writeln!(text, "| `{}` | {verdict} | {} | {about} | {scenarios} |", header.path, header.page);
+    }
+    text
+}
+
+fn values(documented: &[Documented<'_>], seen: &[Observed], shown: &Shown<'_>) -> String {
+    let mut text =
+        "\n## Statuses of a login, errnos of a phone\n\n| value | | source | meaning | scenarios |\n|---|---|---|---|---|\n"
+            .to_owned();
+    for value in documented.iter().filter(|line| line.vendor == "value") {
+        let told = format!("{} {}", value.method, value.path);
+        let of: Vec<&str> = seen
+            .iter()
+            .filter(|observed| observed.told.as_ref() == Some(&told))
+            .map(|observed| observed.file.as_str())
+            .collect();
+        let (verdict, meaning) = (if of.is_empty() { "no" } else { "yes" }, value.request.join(" "));
+        let _ =
+            writeln!(text, "| `{told}` | {verdict} | {} | {meaning} | {} |", value.page, shown.files(of.into_iter()));
+    }
+    text
+}
+
+fn errors(seen: &[Observed], shown: &Shown<'_>) -> String {
+    let mut by_refusal: BTreeMap<(&str, &str, &str), Vec<&str>> = BTreeMap::new();
     for observed in seen {
-        if let Some(rule) = &observed.rule {
-            by_rule.entry((observed.to.as_str(), rule)).or_default().push(&observed.file);
+        if let Some((rule, code)) = &observed.refusal {
+            by_refusal.entry((observed.to.as_str(), rule, code)).or_default().push(&observed.file);
         }
     }
-    let exercised = |to: &str, rule: &str| {
-        let all = by_rule.get(&(to, rule)).map_or(&[][..], Vec::as_slice);
-        (if all.is_empty() { "partly" } else { "yes" }, files(all.iter().copied()))
+    let exercised = |to: &str, rule: &str, codes: [&str; 2]| {
+        let all: Vec<&str> =
+            codes.iter().filter_map(|code| by_refusal.get(&(to, rule, code))).flatten().copied().collect();
+        (if all.is_empty() { "partly" } else { "yes" }, shown.files(all.into_iter()))
     };
     let head = "| rule | code | | text | meaning | source | scenarios |\n|---|---|---|---|---|---|---|\n";
     let mut text = format!("\n## WeChat's errors\n\n{head}");
     for known in mock_wechat::refusals() {
-        let (verdict, scenarios) = exercised("wechat", known.rule);
+        let (verdict, scenarios) = exercised("wechat", known.rule, [&known.errcode.to_string(); 2]);
         let _ = writeln!(
             text,
             "| `{}` | {} | {verdict} | {} | {} | {} | {scenarios} |",
@@ -201,8 +276,8 @@ fn errors(seen: &[Observed]) -> String {
     }
     let _ = write!(text, "\n## IDaaS's errors\n\n{head}");
     for known in idaas_core::refusals() {
-        let (verdict, scenarios) = exercised("idaas", known.rule());
         let (ciam, eiam) = (known.tail(Edition::Ciam), known.tail(Edition::Eiam));
+        let (verdict, scenarios) = exercised("idaas", known.rule(), [ciam, eiam]);
         let code = if ciam == eiam { ciam.to_owned() } else { format!("{ciam}, EIAM {eiam}") };
         let words = known.text(Edition::Ciam, idaas_core::Language::English);
         let _ = writeln!(
@@ -274,6 +349,26 @@ mod tests {
     }
 
     #[test]
+    fn an_endpoint_that_scenarios_call_and_the_list_lacks_is_told() {
+        let observed = |rule: Option<&str>| Observed {
+            file: "a.yaml".to_owned(),
+            to: "idaas".to_owned(),
+            method: "GET".to_owned(),
+            path: "/secret".to_owned(),
+            sent: BTreeSet::new(),
+            headers: BTreeSet::new(),
+            answered: BTreeSet::new(),
+            told: None,
+            refusal: rule.map(|rule| (rule.to_owned(), String::new())),
+        };
+        assert_eq!(unlisted(&[], &[observed(Some("path_unknown"))]), Ok(()));
+        assert_eq!(
+            unlisted(&[], &[observed(None)]).unwrap_err(),
+            "a.yaml: `GET /secret` is served and missing from xtask/documented.txt"
+        );
+    }
+
+    #[test]
     fn a_part_of_a_path_in_braces_is_any() {
         let list = "idaas | PUT /users/{id}/enable | page | |";
         let endpoint = &parse(list).unwrap()[0];
@@ -283,8 +378,10 @@ mod tests {
             method: "PUT".to_owned(),
             path: path.to_owned(),
             sent: BTreeSet::new(),
+            headers: BTreeSet::new(),
             answered: BTreeSet::new(),
-            rule: None,
+            told: None,
+            refusal: None,
         };
         assert!(is_of(endpoint, &observed("/users/7/enable")));
         assert!(!is_of(endpoint, &observed("/users/7/disable")) && !is_of(endpoint, &observed("/users/7")));

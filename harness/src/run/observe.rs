@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lab::{Settings, SigningKey, WorldFile};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::call::Call;
 use super::case::{self, Rules};
@@ -24,10 +24,14 @@ pub struct Observed {
     pub path: String,
     /// Names of what was sent: parameters of the query, members of the body or of a form.
     pub sent: BTreeSet<String>,
-    /// Names of the answer's members, and of theirs: `phone_info.countryCode`.
+    /// Names of the request headers that the journal keeps, in lower case.
+    pub headers: BTreeSet<String>,
+    /// Names of the answer's members, and of theirs, in lists too: `phone_info.countryCode`, `social.id`.
     pub answered: BTreeSet<String>,
-    /// The rule by which it was refused, if it was.
-    pub rule: Option<String>,
+    /// The `status` of a login, or the `errno` of a phone, by name and value: `status SUCCESS`.
+    pub told: Option<String>,
+    /// The rule by which it was refused and the code that it answered, if it was.
+    pub refusal: Option<(String, String)>,
 }
 
 /// Runs a case by itself and gives back every exchange that its world wrote down.
@@ -61,16 +65,21 @@ fn observed(file: impl ToString, exchange: &Value) -> Observed {
         Some(body) => names(body, "", &mut sent),
         None => {}
     }
+    let answer = exchange.get("answer").unwrap_or(&Value::Null);
     let mut answered = BTreeSet::new();
-    names(exchange.get("answer").unwrap_or(&Value::Null), "", &mut answered);
+    names(answer, "", &mut answered);
+    let status = answer.get("status").and_then(Value::as_str).map(|status| format!("status {status}"));
+    let refused = |name: &str| exchange.pointer(name).and_then(Value::as_str).map(str::to_owned);
     Observed {
         file: file.to_string(),
         to: text("to").to_owned(),
         method: text("method").to_owned(),
         path: path.to_owned(),
         sent,
+        headers: exchange.get("headers").and_then(Value::as_object).into_iter().flat_map(Map::keys).cloned().collect(),
         answered,
-        rule: exchange.pointer("/refusal/rule").and_then(Value::as_str).map(str::to_owned),
+        told: status.or_else(|| answer.get("errno").and_then(Value::as_i64).map(|errno| format!("errno {errno}"))),
+        refusal: refused("/refusal/rule").zip(refused("/refusal/code")),
     }
 }
 
@@ -78,13 +87,18 @@ fn form(text: &str) -> impl Iterator<Item = String> {
     text.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, _)| name.to_owned())
 }
 
-/// The names of an object's members, two levels deep.
+/// The names of an object's members and of everything within; a list is looked at through its items.
 fn names(value: &Value, before: &str, found: &mut BTreeSet<String>) {
-    for (name, inner) in value.as_object().into_iter().flatten() {
-        found.insert(format!("{before}{name}"));
-        if before.is_empty() {
-            names(inner, &format!("{name}."), found);
+    match value {
+        Value::Object(members) => {
+            for (name, inner) in members {
+                let name = format!("{before}{name}");
+                names(inner, &format!("{name}."), found);
+                found.insert(name);
+            }
         }
+        Value::Array(items) => items.iter().for_each(|item| names(item, before, found)),
+        _ => {}
     }
 }
 
@@ -99,13 +113,25 @@ mod tests {
             "a.yaml",
             &json!({
                 "to": "wechat", "method": "POST", "target": "/wxa/business/getuserphonenumber?access_token=t",
-                "request": { "code": "c" }, "answer": { "errcode": 0, "phone_info": { "countryCode": "86" } },
-                "refusal": { "rule": "r" },
+                "headers": { "content-type": "application/json" }, "request": { "code": "c" },
+                "answer": { "errcode": 0, "phone_info": { "countryCode": "86" } },
+                "refusal": { "rule": "r", "code": "40029" },
             }),
         );
         assert_eq!(seen.path, "/wxa/business/getuserphonenumber");
         assert_eq!(seen.sent, ["access_token", "code"].map(str::to_owned).into());
         assert_eq!(seen.answered, ["errcode", "phone_info", "phone_info.countryCode"].map(str::to_owned).into());
-        assert_eq!(seen.rule.as_deref(), Some("r"));
+        assert_eq!(seen.headers, ["content-type".to_owned()].into());
+        assert_eq!(seen.refusal, Some(("r".to_owned(), "40029".to_owned())));
+        assert_eq!(seen.told, None);
+    }
+
+    #[test]
+    fn statuses_errnos_and_the_items_of_lists_are_seen() {
+        let of = |answer: Value| observed("a.yaml", &json!({ "target": "/x", "answer": answer }));
+        assert_eq!(of(json!({ "status": "SUCCESS" })).told.as_deref(), Some("status SUCCESS"));
+        assert_eq!(of(json!({ "errMsg": "x:fail", "errno": 104 })).told.as_deref(), Some("errno 104"));
+        let list = of(json!({ "social": [{ "id": "1" }, { "idpId": "2" }] }));
+        assert_eq!(list.answered, ["social", "social.id", "social.idpId"].map(str::to_owned).into());
     }
 }
