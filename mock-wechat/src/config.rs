@@ -85,7 +85,8 @@ pub struct MiniProgram {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub version: String,
     /// The addresses that may call the APIs that take the AppSecret: `203.0.113.7`, `203.0.113.*` or
-    /// `203.0.113.0/24`. Left out: any (documented: the switch is optional for mini programs).
+    /// `203.0.113.0/24`. Left out: any (documented: the switch is optional for mini programs). A test says from where it
+    /// calls with the header `X-Mock-Caller-Address`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip_whitelist: Option<Vec<String>>,
     /// The AppSecret was frozen in the console: the APIs that fetch access_tokens or clear quotas with it are refused

@@ -3,7 +3,7 @@
 mod coverage;
 mod mutations;
 
-use mutations::By;
+use mutations::{By, Which};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -12,8 +12,13 @@ fn main() -> ExitCode {
     let word = arguments.next();
     let outcome = match word.as_deref() {
         Some("mutations") => match arguments.next().as_deref() {
-            Some("--field-guide") => mutations::run(None, By::FieldGuide),
-            only => mutations::run(only, By::Anything),
+            Some("--field-guide") => mutations::run(Which::All, By::FieldGuide),
+            Some("--part") => match arguments.next().as_deref().and_then(Which::part) {
+                Some(part) => mutations::run(part, By::Anything),
+                None => Err("--part takes two numbers: --part 2/3".to_owned()),
+            },
+            Some(name) => mutations::run(Which::Named(name), By::Anything),
+            None => mutations::run(Which::All, By::Anything),
         },
         Some("coverage") => match arguments.next().as_deref() {
             None => coverage::run(false),
@@ -21,7 +26,7 @@ fn main() -> ExitCode {
             Some(other) => Err(format!("`{other}`: usage: cargo xtask coverage [--check]")),
         },
         _ => {
-            Err("usage: cargo xtask mutations [PART OF A NAME | --field-guide]\n       cargo xtask coverage [--check]"
+            Err("usage: cargo xtask mutations [PART OF A NAME | --part 2/3 | --field-guide]\n       cargo xtask coverage [--check]"
                 .to_owned())
         }
     };

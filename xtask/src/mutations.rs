@@ -37,12 +37,43 @@ pub(crate) enum By {
     FieldGuide,
 }
 
-/// Applies every mutation whose name contains `only`, and fails when one of them goes unnoticed.
-pub(crate) fn run(only: Option<&str>, by: By) -> Result<(), String> {
+/// Which mutations of the list are applied.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Which<'a> {
+    All,
+    /// Those whose name contains a text.
+    Named(&'a str),
+    /// Every so manieth, from a first one on: part 2 of 3.
+    Part {
+        number: usize,
+        of: usize,
+    },
+}
+
+impl<'a> Which<'a> {
+    /// `2/3`.
+    pub(crate) fn part(text: &str) -> Option<Which<'a>> {
+        let (number, of) = text.split_once('/')?;
+        let (number, of) = (number.parse().ok()?, of.parse().ok()?);
+        (1..=of).contains(&number).then_some(Which::Part { number, of })
+    }
+
+    fn takes(self, at: usize, name: &str) -> bool {
+        match self {
+            Which::All => true,
+            Which::Named(part) => name.contains(part),
+            Which::Part { number, of } => at % of == number - 1,
+        }
+    }
+}
+
+/// Applies mutations, and fails when one of them goes unnoticed.
+pub(crate) fn run(which: Which<'_>, by: By) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no root")?;
     let list = fs::read_to_string(root.join("xtask/mutations.txt")).map_err(|e| format!("xtask/mutations.txt: {e}"))?;
     let mut mutations = parse(&list)?;
-    mutations.retain(|mutation| only.is_none_or(|part| mutation.name.contains(part)));
+    let mut at = 0..;
+    mutations.retain(|mutation| at.next().is_some_and(|at| which.takes(at, mutation.name)));
     mutations.retain(|mutation| by == By::Anything || !mutation.guide.is_empty());
     if mutations.is_empty() {
         return Err("no mutation of that name".to_owned());
@@ -254,6 +285,17 @@ mod tests {
         let guided: Vec<&str> = mutations.iter().flat_map(|mutation| mutation.guide.iter().copied()).collect();
         for misfortune in lab::CATALOGUE.iter().filter(|misfortune| !misfortune.id.starts_with('P')) {
             assert!(guided.contains(&misfortune.id.to_lowercase().as_str()), "{}", misfortune.id);
+        }
+    }
+
+    #[test]
+    fn every_mutation_is_in_one_part() {
+        let parts: Vec<_> = ["1/3", "2/3", "3/3"].into_iter().map(|text| Which::part(text).unwrap()).collect();
+        for at in 0..10 {
+            assert_eq!(parts.iter().filter(|part| part.takes(at, "any")).count(), 1);
+        }
+        for wrong in ["0/3", "4/3", "1", "a/b", "1/0"] {
+            assert!(Which::part(wrong).is_none(), "{wrong}");
         }
     }
 

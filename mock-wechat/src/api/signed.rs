@@ -63,14 +63,20 @@ fn addresses(request: &Request<Bytes>) -> Vec<String> {
 /// Encrypts and signs the answer to an opened call, whether it is a refusal or not.
 pub(super) fn seal(call: &Call<'_>, opened: &Opened, mut response: Response<Bytes>) -> Response<Bytes> {
     let sealed = opened.seal(response.body(), call.now, call.wechat.sequences.sealed_answers.draw());
+    let deprecated = sealed.deprecated.into_iter().flat_map(|seal| {
+        [("wechatmp-serial-deprecated", seal.serial), ("wechatmp-signature-deprecated", seal.signature)]
+    });
     let headers = response.headers_mut();
     headers.insert(CONTENT_LENGTH, sealed.body.len().into());
     for (name, value) in [
         ("wechatmp-appid", sealed.appid),
         ("wechatmp-timestamp", sealed.timestamp),
-        ("wechatmp-serial", sealed.serial),
-        ("wechatmp-signature", sealed.signature),
-    ] {
+        ("wechatmp-serial", sealed.seal.serial),
+        ("wechatmp-signature", sealed.seal.signature),
+    ]
+    .into_iter()
+    .chain(deprecated)
+    {
         let value = HeaderValue::try_from(value).expect("visible ASCII characters: a world is checked for them");
         headers.insert(name, value);
     }

@@ -17,6 +17,8 @@ pub(crate) struct Keys {
     pub(super) symmetric: Option<Arc<Symmetric>>,
     pub(super) app: Option<AppKey>,
     pub(super) platform: Arc<Platform>,
+    /// The platform key before, during a change.
+    pub(super) deprecated: Option<Arc<Platform>>,
 }
 
 /// What encrypts calls and answers.
@@ -115,9 +117,8 @@ impl Symmetric {
 }
 
 impl Platform {
-    fn of(key: &config::PlatformKey) -> Result<Self, KeyProblem> {
-        let hint = "`openssl genpkey -algorithm RSA` makes one; left out, a published test key signs";
-        let pair = pair(key.private_key.expose()).ok_or_else(|| not_rsa(["platform_key", "private_key"], hint))?;
+    fn of(key: &config::PlatformKey, name: &'static str, hint: &'static str) -> Result<Self, KeyProblem> {
+        let pair = pair(key.private_key.expose()).ok_or_else(|| not_rsa([name, "private_key"], hint))?;
         Ok(Self { serial: key.sn.clone(), pair })
     }
 
@@ -139,13 +140,23 @@ impl Keys {
     pub(crate) fn parse(security: &ApiSecurity) -> Result<Self, Vec<KeyProblem>> {
         let symmetric = security.symmetric_key.as_ref().map(Symmetric::of).transpose();
         let app = security.app_key.as_ref().map(AppKey::of).transpose();
-        let platform = security.platform_key.as_ref().map(Platform::of).transpose();
-        match (symmetric, app, platform) {
-            (Ok(symmetric), Ok(app), Ok(Some(platform))) => {
-                Ok(Self { symmetric: symmetric.map(Arc::new), app, platform: Arc::new(platform) })
-            }
-            (symmetric, app, platform) => {
-                Err([symmetric.err(), app.err(), platform.err()].into_iter().flatten().collect())
+        let platform = |key: &Option<config::PlatformKey>, name, hint| {
+            key.as_ref().map(|key| Platform::of(key, name, hint)).transpose()
+        };
+        let hint = "`openssl genpkey -algorithm RSA` makes one; left out, a published test key signs";
+        let current = platform(&security.platform_key, "platform_key", hint);
+        let hint = "`openssl genpkey -algorithm RSA` makes one; left out, no change of certificates is under way";
+        let deprecated = platform(&security.deprecated_platform_key, "deprecated_platform_key", hint);
+        match (symmetric, app, current, deprecated) {
+            (Ok(symmetric), Ok(app), Ok(Some(platform)), Ok(deprecated)) => Ok(Self {
+                symmetric: symmetric.map(Arc::new),
+                app,
+                platform: Arc::new(platform),
+                deprecated: deprecated.map(Arc::new),
+            }),
+            (symmetric, app, current, deprecated) => {
+                let problems = [symmetric.err(), app.err(), current.err(), deprecated.err()];
+                Err(problems.into_iter().flatten().collect())
             }
         }
     }
@@ -168,6 +179,7 @@ mod tests {
                 private_key: None,
             }),
             platform_key: None,
+            deprecated_platform_key: None,
         };
         security.fill_in();
         security
@@ -189,8 +201,10 @@ mod tests {
         wrong.app_key.as_mut().unwrap().public_key =
             Some("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----".to_owned());
         wrong.platform_key = Some(config::PlatformKey { sn: "p".to_owned(), private_key: KeyText::new("") });
+        wrong.deprecated_platform_key = wrong.platform_key.clone();
         let places: Vec<_> = Keys::parse(&wrong).unwrap_err().iter().map(|problem| problem.place).collect();
-        assert_eq!(places, [["symmetric_key", "key"], ["app_key", "public_key"], ["platform_key", "private_key"]]);
+        let [current, deprecated] = ["platform_key", "deprecated_platform_key"].map(|name| [name, "private_key"]);
+        assert_eq!(places, [["symmetric_key", "key"], ["app_key", "public_key"], current, deprecated]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use data_encoding::BASE64;
 use serde_json::Value;
 use sim::{Draw, Moment};
 
+use super::keys::Platform;
 use super::signed_call::Opened;
 use super::{authenticated, signed};
 
@@ -13,6 +14,14 @@ pub(crate) struct SignedAnswer {
     pub(crate) body: Vec<u8>,
     pub(crate) appid: String,
     pub(crate) timestamp: String,
+    pub(crate) seal: Seal,
+    /// The seal of the platform key before, during a change.
+    pub(crate) deprecated: Option<Seal>,
+}
+
+/// A signature and the number of its key.
+#[derive(Debug)]
+pub(crate) struct Seal {
     pub(crate) serial: String,
     pub(crate) signature: String,
 }
@@ -31,13 +40,12 @@ impl Opened {
         let covered = authenticated(&self.address, &self.appid, &timestamp, &self.symmetric.serial);
         let envelope = self.symmetric.key.seal(&plain, &covered, draw.bytes());
         let body = serde_json::to_vec(&envelope).expect("three texts are JSON");
-        let signature = self.platform.sign(&signed(&self.address, &self.appid, &timestamp, None, &body));
-        SignedAnswer {
-            body,
-            appid: self.appid.clone(),
-            timestamp,
-            serial: self.platform.serial.clone(),
-            signature: BASE64.encode(&signature),
-        }
+        let text = signed(&self.address, &self.appid, &timestamp, None, &body);
+        let seal = |platform: &Platform| Seal {
+            serial: platform.serial.clone(),
+            signature: BASE64.encode(&platform.sign(&text)),
+        };
+        let (current, deprecated) = (seal(&self.platform), self.deprecated.as_deref().map(seal));
+        SignedAnswer { body, appid: self.appid.clone(), timestamp, seal: current, deprecated }
     }
 }

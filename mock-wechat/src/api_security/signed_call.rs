@@ -34,6 +34,7 @@ pub(crate) struct Opened {
     pub(super) address: String,
     pub(super) symmetric: Arc<Symmetric>,
     pub(super) platform: Arc<Platform>,
+    pub(super) deprecated: Option<Arc<Platform>>,
 }
 
 /// The headers of a call, looked at.
@@ -82,6 +83,7 @@ impl<'a> Sent<'a> {
             address: address.to_owned(),
             symmetric: Arc::clone(symmetric),
             platform: Arc::clone(&keys.platform),
+            deprecated: keys.deprecated.clone(),
         })
     }
 

@@ -26,6 +26,11 @@ pub struct ApiSecurity {
     /// The key with which WeChat signs its answers. Left out: a published test key, which protects nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform_key: Option<PlatformKey>,
+    /// The key of the certificate before, while WeChat changes from one to the next: answers are then signed with it,
+    /// too, in `Wechatmp-Serial-Deprecated` and `Wechatmp-Signature-Deprecated` (documented). Left out: no change is
+    /// under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deprecated_platform_key: Option<PlatformKey>,
 }
 
 /// The number of the published platform key.
@@ -49,6 +54,7 @@ impl ApiSecurity {
             ("symmetric_key", self.symmetric_key.as_ref().map(|key| &key.sn)),
             ("app_key", self.app_key.as_ref().map(|key| &key.sn)),
             ("platform_key", self.platform_key.as_ref().map(|key| &key.sn)),
+            ("deprecated_platform_key", self.deprecated_platform_key.as_ref().map(|key| &key.sn)),
         ];
         let serials = serials.into_iter().filter(|(_, serial)| serial.is_some_and(|serial| !well_formed(serial)));
         let mut whole = self.clone();

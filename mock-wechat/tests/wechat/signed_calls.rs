@@ -151,6 +151,33 @@ fn a_signed_call_gets_a_signed_answer() {
 }
 
 #[test]
+fn during_a_change_of_certificates_the_old_key_signs_beside_the_new_one() {
+    let mut security = security();
+    let old = json!({ "sn": "OLD", "private_key": include_str!("../../keys/published-app-key.pem") });
+    security["deprecated_platform_key"] = old;
+    let lab = Lab::with_app(json!({ "api_security": security }));
+    let call = phone_call(&lab);
+    let seen = call.send(&lab);
+    assert_eq!(opened(&seen, &call.base, PATH)["errcode"], 0, "the new key is good meanwhile");
+    assert_eq!(seen.header("wechatmp-serial-deprecated"), Some("OLD"));
+    let timestamp = seen.header("wechatmp-timestamp").unwrap();
+    let text = format!("{}{PATH}\n{APP}\n{timestamp}\n{}", call.base, seen.text());
+    let signature = seen.header("wechatmp-signature-deprecated").unwrap();
+    UnparsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, der(include_str!("../../keys/published-app-key.pub.pem")))
+        .verify(text.as_bytes(), &BASE64.decode(signature.as_bytes()).unwrap())
+        .expect("the old key signed the same text");
+}
+
+#[test]
+fn without_a_change_of_certificates_nothing_is_said_of_an_old_one() {
+    let lab = lab();
+    let seen = phone_call(&lab).send(&lab);
+    for name in ["wechatmp-serial-deprecated", "wechatmp-signature-deprecated"] {
+        assert_eq!(seen.header(name), None);
+    }
+}
+
+#[test]
 fn a_refusal_of_the_api_itself_is_signed_and_encrypted_too() {
     let lab = lab();
     let call = phone_call(&lab);

@@ -80,7 +80,7 @@ impl Fault {
         self.plan.when.next.is_some_and(|next| self.applied >= next)
     }
 
-    fn hits(&mut self, call: &CallFacts, standing: &mut dyn FnMut(&str) -> Option<String>, is_late: bool) -> bool {
+    fn hits(&mut self, call: &CallFacts, standing: &mut dyn FnMut(&str) -> Option<String>, is_taken: bool) -> bool {
         let when = &self.plan.when;
         if self.is_spent() || !self.plan.place.fits(call) || !when.is_now(call, standing) {
             return false;
@@ -100,7 +100,7 @@ impl Fault {
         let is_turn = when.every.is_none_or(|every| self.matched.is_multiple_of(every));
         // Drawn for each call that is meant, hit or not, so that the n-th call has the same luck in every run.
         let is_lucky = when.probability.is_none_or(|probability| self.chances.draw().fraction() < probability);
-        let is_hit = is_turn && is_lucky && !is_late;
+        let is_hit = is_turn && is_lucky && !is_taken;
         self.applied += u64::from(is_hit);
         is_hit
     }
@@ -183,8 +183,8 @@ impl Faults {
         let mut planned = self.planned();
         let mut hits: Vec<Hit> = Vec::new();
         for fault in &mut planned.faults {
-            let is_late = fault.plan.what.is_exclusive() && hits.iter().any(|hit| hit.effect.is_exclusive());
-            if fault.hits(call, &mut standing, is_late) {
+            let is_taken = fault.plan.what.is_exclusive() && hits.iter().any(|hit| hit.effect.is_exclusive());
+            if fault.hits(call, &mut standing, is_taken) {
                 let delay = fault.plan.what.delay.map_or(Duration::ZERO, |delay| delay.draw(fault.delays.draw()));
                 hits.push(Hit { name: fault.name.clone(), effect: fault.plan.what.clone(), delay });
             }

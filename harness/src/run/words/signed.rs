@@ -146,11 +146,16 @@ impl Signed {
         text
     }
 
-    /// The answer as it would be without signatures. A plain one, which has no signature, is left as it is.
+    /// The answer as it would be without signatures. A plain refusal, which has none, is left as it is; a plain success is
+    /// not WeChat's.
     pub(super) fn read(&self, mut answer: Response<Bytes>) -> Result<Response<Bytes>, Trouble> {
         let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !answer.headers().contains_key("wechatmp-signature") {
-            return Ok(answer);
+            let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+            return match body.get("errcode").and_then(Value::as_i64) {
+                Some(errcode) if errcode != 0 => Ok(answer),
+                _ => Err(Trouble::NotGenuine("it is no refusal, and nobody signed it")),
+            };
         }
         let (timestamp, signature) = (header("wechatmp-timestamp"), header("wechatmp-signature"));
         let public = UnparsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, &self.signer.platform);
@@ -236,11 +241,14 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_answer_is_read_as_it_is() {
+    fn a_plain_refusal_is_read_as_it_is_and_a_plain_success_is_not_genuine() {
         let (signed, mut answer) = echoed(&app_of_one_key(), Spoiled::Nothing);
         answer.headers_mut().clear();
-        *answer.body_mut() = Bytes::from_static(b"{}");
-        assert_eq!(signed.read(answer).unwrap().body().as_ref(), b"{}");
+        *answer.body_mut() = Bytes::from_static(br#"{"errcode":40233}"#);
+        assert_eq!(signed.read(answer.clone()).unwrap().body().as_ref(), br#"{"errcode":40233}"#);
+        *answer.body_mut() = Bytes::from_static(br#"{"errcode":0}"#);
+        let told = signed.read(answer).unwrap_err().to_string();
+        assert_eq!(told, "the answer is not genuine: it is no refusal, and nobody signed it");
     }
 
     #[test]
