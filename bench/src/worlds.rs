@@ -16,7 +16,8 @@ const JSON: &str = "Content-Type: application/json\r\n";
 pub(crate) fn measure(programs: &Programs) -> Result<Vec<Row>, Failure> {
     let server = Server::mockwx(programs)?;
     let each = |count: u64, make: fn(u64) -> Vec<u8>| -> Result<f64, Failure> {
-        let round = drive(server.address, 1, Duration::from_secs(60), "\"url\":", move |n| (n < count).then(|| make(n)))?;
+        let round =
+            drive(server.address, 1, Duration::from_secs(60), "\"url\":", move |n| (n < count).then(|| make(n)))?;
         Ok(round.took.as_secs_f64() * 1000.0 / round.requests.max(1) as f64)
     };
     let create = each(1000, |n| request("POST", "/__admin/v1/worlds", JSON, &format!(r#"{{"name":"bench-{n}"}}"#)))?;

@@ -134,7 +134,8 @@ async fn answered(lab: Arc<Lab>, request: Request<Incoming>, peer: Peer, cut: Cu
         }
     };
     let mut response = lab.answer(Request::from_parts(parts, body), peer).await;
-    match Lost::of(&response) {
+    let lost = Lost::of(&response);
+    match lost {
         Some(Lost::Reset) => {
             cut.reset();
             return Err(io::ErrorKind::ConnectionReset.into());
@@ -147,8 +148,9 @@ async fn answered(lab: Arc<Lab>, request: Request<Incoming>, peer: Peer, cut: Cu
         Some(Lost::Middle) | None => {}
     }
     let over = response.extensions_mut().remove().map_or(Duration::ZERO, |Dripped(over)| over);
-    let promised = response.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    Ok(response.map(|body| Sent::new(body, over, promised.unwrap_or_default())))
+    let promised = || response.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok();
+    let promised = lost.and_then(|_| promised()).unwrap_or_default();
+    Ok(response.map(|body| Sent::new(body, over, promised)))
 }
 
 /// The whole body, or nothing when it is too long.

@@ -197,7 +197,7 @@ impl World {
         mut response: Response<Bytes>,
         note: Note,
     ) -> Response<Bytes> {
-        let is_lost = response.extensions().get::<Lost>().is_some();
+        let is_lost = matches!(Lost::of(&response), Some(Lost::Reset | Lost::Silence));
         let status = if is_lost { 0 } else { response.status().as_u16() };
         let (rid, at) = self.records.write((from, to), request, (status, response.body()), note);
         self.stamp(&mut response, &rid, at);

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
 use http::{Request, Response, StatusCode};
 use sim::{ArtefactRecord, Effect, ErrorName, Faults, Ground, Hit, IdTokenFault, Life, Note, Party, Refusal, Turn};
 
@@ -17,17 +16,15 @@ pub enum Lost {
     Reset,
     /// Nothing comes, ever.
     Silence,
-    /// The connection is closed in the middle of the body. Only [`Lost::of`] tells this one: the part that was sent is
-    /// sent.
+    /// The connection is closed in the middle of the body: what there is of it is sent, and `Content-Length` says how much
+    /// was promised.
     Middle,
 }
 
 impl Lost {
     /// What becomes of this answer, if its caller never gets it whole.
     pub fn of(response: &Response<Bytes>) -> Option<Self> {
-        let promised = || response.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse::<usize>().ok();
-        let is_cut_off = || promised().is_some_and(|promised| promised > response.body().len());
-        response.extensions().get().copied().or_else(|| is_cut_off().then_some(Self::Middle))
+        response.extensions().get().copied()
     }
 
     /// The name that a scenario expects: `connection_reset`, `timeout`, `connection_closed`.

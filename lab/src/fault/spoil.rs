@@ -6,6 +6,8 @@ use http::{HeaderValue, Response};
 use serde_json::{Map, Value};
 use sim::{BodyFault, Change};
 
+use super::Lost;
+
 /// Changes a field of a JSON answer; says what was done, or that there was nothing to do.
 pub(super) fn field(response: &mut Response<Bytes>, path: &str, change: &Change) -> String {
     let Ok(mut body) = serde_json::from_slice::<Value>(response.body()) else {
@@ -80,6 +82,7 @@ pub(super) fn body(response: &mut Response<Bytes>, fault: BodyFault) -> &'static
             // The length that was told stays: that is how a client notices.
             let whole = response.body().len();
             response.headers_mut().insert(CONTENT_LENGTH, whole.into());
+            response.extensions_mut().insert(Lost::Middle);
             let half = response.body().slice(..whole / 2);
             *response.body_mut() = half;
             "the answer broke off in the middle of its body"
