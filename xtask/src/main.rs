@@ -1,5 +1,7 @@
-//! Chores of the workspace that need more than a line of shell: `cargo xtask mutations`, `cargo xtask coverage`.
+//! Chores of the workspace that need more than a line of shell: `cargo xtask mutations`, `cargo xtask coverage`,
+//! `cargo xtask book`.
 
+mod book;
 mod coverage;
 mod mutations;
 
@@ -25,10 +27,10 @@ fn main() -> ExitCode {
             Some("--check") => coverage::run(true),
             Some(other) => Err(format!("`{other}`: usage: cargo xtask coverage [--check]")),
         },
-        _ => {
-            Err("usage: cargo xtask mutations [PART OF A NAME | --part 2/3 | --field-guide]\n       cargo xtask coverage [--check]"
-                .to_owned())
-        }
+        Some("book") => book::run(),
+        _ => Err("usage: cargo xtask mutations [PART OF A NAME | --part 2/3 | --field-guide]\n       \
+            cargo xtask coverage [--check]\n       cargo xtask book"
+            .to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
