@@ -28,7 +28,7 @@ pub use self::observe::{Observed, observe};
 pub use self::pool::{Plan, run, run_at};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
-    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, Summary,
+    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, SkippedStep, Summary,
 };
 pub use self::selection::Selection;
 pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
