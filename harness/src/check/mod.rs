@@ -11,9 +11,11 @@ pub(crate) mod flow;
 mod library;
 pub(crate) mod matchers;
 mod names;
+pub(crate) mod retry;
 pub(crate) mod scenario;
 mod steps;
 mod values;
+mod when;
 mod world;
 
 #[cfg(test)]

@@ -6,9 +6,11 @@
 
 mod answer;
 mod compare;
+mod condition;
 mod expectation;
 mod matcher;
 mod reference;
+mod retry;
 mod shape;
 mod template;
 mod words;
@@ -16,9 +18,11 @@ mod words;
 use std::sync::Arc;
 
 pub use self::answer::{Answer, Failure};
+pub use self::condition::{Condition, Unmet, When};
 pub use self::expectation::{Expectation, Mismatch};
 pub use self::matcher::{Field, Matcher, MatcherKind, Order, Pattern};
 pub use self::reference::{Path, Reference, Root, Segment, SyntaxError, is_name};
+pub use self::retry::Retry;
 pub use self::shape::{SHAPES, Shape, names as shape_names};
 pub use self::template::{Piece, Scope, Template, TemplateKind, Unresolved};
 pub use self::words::{Argument, Choice, Group, Kind, Part, WORDS, Word, word};
@@ -73,10 +77,14 @@ pub struct World {
 pub struct Step {
     /// What it does.
     pub action: Action,
+    /// What has to hold for it to run; `None`: it always runs.
+    pub when: Option<When>,
     /// What is kept of the answer.
     pub save: Save,
-    /// What is wanted of the answer; `None`: that it is no refusal.
+    /// What is wanted of the answer; `None`: that it is no refusal, or what `retry` says.
     pub expect: Option<Expectation>,
+    /// `retry:`; then `expect` is `None`.
+    pub retry: Option<Retry>,
     /// `note:`
     pub note: Option<String>,
     /// The word, for carets.
@@ -149,17 +157,36 @@ pub struct SavedPart {
 }
 
 impl Step {
-    /// Everything that the answer is not: by `expect`, or, without one, a refusal.
+    /// What is wanted of its answer: `expect`, or the `until` of a retry.
+    pub fn wanted(&self) -> Option<&Expectation> {
+        self.retry.as_ref().map(|retry| &retry.until).or(self.expect.as_ref())
+    }
+
+    /// Everything that the answer is not: by `expect` or `until`, or, without them, a refusal.
     pub fn check(&self, answer: &Answer, scope: &Scope) -> Vec<Mismatch> {
-        match &self.expect {
+        match self.wanted() {
             Some(expect) => expect.check(answer, scope),
             None => expectation::check_success(answer, &self.word_place),
         }
     }
 
-    /// How many single expectations `expect` holds.
+    /// How many single expectations `expect` or `until` holds.
     pub fn count(&self) -> usize {
-        self.expect.as_ref().map_or(0, Expectation::count)
+        self.wanted().map_or(0, Expectation::count)
+    }
+
+    /// Whether it is known before the run that `when` skips it.
+    pub fn never_runs(&self) -> bool {
+        self.when.as_ref().and_then(When::constant) == Some(false)
+    }
+
+    /// How many single expectations a run of it checks, those of a used flow included.
+    pub fn expectations(&self) -> usize {
+        let inside = match &self.action {
+            Action::Call { .. } => 0,
+            Action::Use { flow, .. } => flow.steps.iter().map(Self::expectations).sum(),
+        };
+        self.count() + inside
     }
 
     /// The word as reports show it: `idaas.login`, `use`.
@@ -213,7 +240,7 @@ impl Save {
 impl Scenario {
     /// How many single expectations a run of `case` checks, flows included.
     pub fn expectations(case: &Case) -> usize {
-        case.steps.iter().chain(&case.finally).map(expectations_of).sum()
+        case.steps.iter().chain(&case.finally).map(Step::expectations).sum()
     }
 }
 
@@ -224,12 +251,4 @@ pub(crate) fn steps_in_all(steps: &[Step]) -> usize {
         Action::Use { flow, .. } => flow.steps_in_all.saturating_add(1),
     };
     steps.iter().map(of).fold(0, usize::saturating_add)
-}
-
-fn expectations_of(step: &Step) -> usize {
-    let inside = match &step.action {
-        Action::Call { .. } => 0,
-        Action::Use { flow, .. } => flow.steps.iter().map(expectations_of).sum(),
-    };
-    step.count() + inside
 }

@@ -10,11 +10,12 @@ use sim::{Moment, Party};
 
 use super::call::Arguments;
 use super::failure::{self, Stopped, Told};
-use super::result::{CaseId, CaseResult, Outcome};
-use super::session::{Session, Trouble};
+use super::result::{CaseId, CaseResult, Outcome, SkippedStep};
+use super::retry::{Tries, Trying};
+use super::session::{Session, Skipped, Trouble};
 use super::target::Target;
 use super::words;
-use crate::language::{Action, Answer, Case, Flow, Mismatch, Scenario, Scope, Step, Unresolved};
+use crate::language::{Action, Answer, Case, Flow, Mismatch, Retry, Scenario, Scope, Step, Unmet, Unresolved};
 use crate::source::Place;
 
 /// What holds for every case of a run.
@@ -49,6 +50,13 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
         None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
     }
 
+    let skipped: Vec<Skipped> = session.skipped().to_vec();
+    let not_checked = skipped.iter().map(|skipped| skipped.expectations).sum();
+    let expectations = Scenario::expectations(case).saturating_sub(not_checked);
+    if stopped.is_empty() && expectations == 0 && !skipped.is_empty() {
+        stopped.push(Stopped::unchecked(case.place.clone(), &skipped));
+    }
+
     let exchanges = session.exchanges("run").await.unwrap_or_default();
     let outcome = if stopped.is_empty() {
         Outcome::Passed
@@ -58,7 +66,8 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
     CaseResult {
         id: id.clone(),
         outcome,
-        expectations: Scenario::expectations(case),
+        expectations,
+        skipped_steps: skipped.iter().map(SkippedStep::of).collect(),
         exchanges,
         duration: watch.elapsed(),
     }
@@ -97,8 +106,16 @@ async fn finally(session: &mut Session<'_>, case: &Case, scope: &mut Scope) -> V
 }
 
 async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Box<Stopped>> {
-    let before = session.last_rid().map(str::to_owned);
-    let (answer, mismatches, trouble) = match attempt(session, step, scope, trail).await {
+    if let Some(unmet) = step.when.as_ref().and_then(|when| when.unmet(scope)) {
+        skip(session, step, scope, unmet);
+        return Ok(());
+    }
+    let mut before = session.last_rid().map(str::to_owned);
+    let (outcome, tries) = match &step.retry {
+        None => (attempt(session, step, scope, trail).await, None),
+        Some(retry) => tries(session, step, retry, scope, trail, &mut before).await,
+    };
+    let (answer, mismatches, trouble) = match outcome {
         Ok(()) => return Ok(()),
         Err(Wrong::InFlow(stopped)) => return Err(stopped),
         Err(Wrong::Answered(answer, mismatches)) => (Some(answer), mismatches, None),
@@ -115,7 +132,56 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         mismatches,
         trouble,
         timeout: None,
+        unchecked: false,
+        tries,
     }))
+}
+
+/// Says a step until its answer fits or there is no other try. `before` becomes the id of the newest answer before the
+/// last one: the tries before it explain nothing.
+async fn tries(
+    session: &mut Session<'_>,
+    step: &Step,
+    retry: &Retry,
+    scope: &mut Scope,
+    trail: &[Place],
+    before: &mut Option<String>,
+) -> (Result<(), Wrong>, Option<Tries>) {
+    let skipped = session.skipped().len();
+    let mut trying = match Trying::begin(retry, session, step.word()).await {
+        Ok(trying) => trying,
+        Err(trouble) => return (Err(trouble.into()), None),
+    };
+    loop {
+        let outcome = attempt(session, step, scope, trail).await;
+        if matches!(outcome, Err(Wrong::Answered(..))) {
+            let last = session.last_rid().map(str::to_owned);
+            match trying.again(session).await {
+                Ok(true) => {
+                    *before = last;
+                    session.keep_skipped(skipped);
+                    tokio::task::yield_now().await;
+                    continue;
+                }
+                Ok(false) => {}
+                Err(trouble) => return (Err(trouble.into()), Some(trying.tries())),
+            }
+        }
+        return (outcome, Some(trying.tries()));
+    }
+}
+
+/// Passes over a step: it saves nothing, and who uses what it would have saved is told so.
+fn skip(session: &mut Session<'_>, step: &Step, scope: &mut Scope, unmet: Unmet) {
+    for (name, _) in step.save.names() {
+        scope.skip(name, &step.word_place);
+    }
+    session.skip(Skipped {
+        word: step.word(),
+        place: step.word_place.clone(),
+        expectations: step.expectations(),
+        unmet,
+    });
 }
 
 /// What can be wrong with a step.
@@ -136,7 +202,7 @@ impl<T: Into<Trouble>> From<T> for Wrong {
 }
 
 async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Wrong> {
-    let counts = step.expect.as_ref().is_some_and(|expect| !expect.calls.is_empty());
+    let counts = step.wanted().is_some_and(|expect| !expect.calls.is_empty());
     let first = if counts { session.exchanges(step.word()).await? } else { 0 };
     let mut answer = match &step.action {
         Action::Call { word, argument } => {

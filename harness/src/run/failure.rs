@@ -7,8 +7,9 @@ use sim::{Life, Mask, Moment, Party};
 
 use super::call::Call;
 use super::result::{CaseId, Excerpt, Exchange, Failure, FailureKind, Shown};
+use super::retry::Tries;
 use super::secrets;
-use super::session::{Session, Trouble};
+use super::session::{Session, Skipped, Trouble};
 use crate::language::{Answer, Mismatch};
 use crate::source::Place;
 
@@ -29,6 +30,10 @@ pub(crate) struct Stopped {
     pub(crate) trouble: Option<Trouble>,
     /// The real time that the case was allowed, when it took longer.
     pub(crate) timeout: Option<Duration>,
+    /// Whether nothing else is wrong than that nothing was checked.
+    pub(crate) unchecked: bool,
+    /// How often it was tried, when it was tried again.
+    pub(crate) tries: Option<Tries>,
 }
 
 impl Stopped {
@@ -45,13 +50,46 @@ impl Stopped {
             mismatches: Vec::new(),
             trouble: None,
             timeout: Some(limit),
+            unchecked: false,
+            tries: None,
+        }
+    }
+
+    /// Every step that expects something was skipped.
+    pub(crate) fn unchecked(place: Place, skipped: &[Skipped]) -> Self {
+        let condition = |skipped: &Skipped| Mismatch {
+            path: skipped.unmet.name.clone(),
+            wanted: skipped.unmet.wanted.clone(),
+            was: skipped.unmet.was.clone(),
+            place: skipped.unmet.place.clone(),
+            note: Some(format!("else {} on line {} is skipped", skipped.word, skipped.place.line())),
+        };
+        let expecting = skipped.iter().filter(|skipped| skipped.expectations > 0);
+        Self {
+            mismatches: expecting.map(condition).collect(),
+            timeout: None,
+            unchecked: true,
+            ..Self::timeout(place, Duration::ZERO)
         }
     }
 
     fn title(&self) -> String {
+        match self.tries {
+            None => self.what_happened(),
+            Some(Tries { count: 1, .. }) => format!("{}, in one try", self.what_happened()),
+            Some(Tries { count, over }) => {
+                format!("{}, in {count} tries over {} of virtual time", self.what_happened(), Life::from(over))
+            }
+        }
+    }
+
+    fn what_happened(&self) -> String {
         let word = self.word;
         if let Some(limit) = self.timeout {
             return format!("it took longer than {} of real time", Life::from(limit));
+        }
+        if self.unchecked {
+            return "nothing was checked: `when` skipped every step that expects something".to_owned();
         }
         if let Some(trouble) = &self.trouble {
             return match trouble {
