@@ -1,9 +1,10 @@
 //! Chores of the workspace that need more than a line of shell: `cargo xtask mutations`, `cargo xtask coverage`,
-//! `cargo xtask book`.
+//! `cargo xtask reference`, `cargo xtask book`.
 
 mod book;
 mod coverage;
 mod mutations;
+mod reference;
 
 use mutations::{By, Which};
 use std::io::Write;
@@ -28,8 +29,13 @@ fn main() -> ExitCode {
             Some(other) => Err(format!("`{other}`: usage: cargo xtask coverage [--check]")),
         },
         Some("book") => book::run(),
+        Some("reference") => match arguments.next().as_deref() {
+            None => reference::run(false),
+            Some("--check") => reference::run(true),
+            Some(other) => Err(format!("`{other}`: usage: cargo xtask reference [--check]")),
+        },
         _ => Err("usage: cargo xtask mutations [PART OF A NAME | --part 2/3 | --field-guide]\n       \
-            cargo xtask coverage [--check]\n       cargo xtask book"
+            cargo xtask coverage [--check]\n       cargo xtask reference [--check]\n       cargo xtask book"
             .to_owned()),
     };
     match outcome {

@@ -22,7 +22,7 @@ mod target;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use self::args::{Arguments, Command, When};
 use self::error::CliError;
@@ -37,6 +37,17 @@ struct Context {
     folder: PathBuf,
     around: Surroundings,
     out: Output,
+}
+
+/// What `--help` tells of the program and of each of its commands, by name: what the reference page shows.
+pub fn help() -> Vec<(String, String)> {
+    let mut program = Arguments::command().term_width(100);
+    program.build();
+    let mut pages = vec![(program.get_name().to_owned(), program.clone().render_long_help().to_string())];
+    for command in program.get_subcommands().filter(|command| !command.is_hide_set()) {
+        pages.push((format!("mockwx {}", command.get_name()), command.clone().render_long_help().to_string()));
+    }
+    pages
 }
 
 /// Runs the command line `arguments`, the program's name first.
