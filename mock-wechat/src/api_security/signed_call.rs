@@ -125,7 +125,10 @@ impl<'a> Sent<'a> {
             let text = signed(first, head.appid, head.timestamp, None, self.body);
             let (lines, serial) = ([first, head.appid, head.timestamp].join("\\n"), &key.serial);
             let story = if key.key.verifies_under_the_default_identity(&text, &signature) {
-                format!("the key {serial} of {} signed this call under the identity {DEFAULT_IDENTITY}", head.appid)
+                format!(
+                    "the key {serial} of {} signed this call under the identity {DEFAULT_IDENTITY}, as libraries do",
+                    head.appid
+                )
             } else {
                 format!("the key {serial} of {} did not sign this call with {}", head.appid, key.key.name())
             };

@@ -179,7 +179,7 @@ impl Signed {
 #[cfg(test)]
 mod tests {
     use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-    use aws_lc_rs::rsa::KeySize;
+    use aws_lc_rs::rsa::{KeyPair, KeySize};
     use http::Method;
 
     use super::*;
@@ -190,6 +190,14 @@ mod tests {
         format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64.encode(der.as_ref()))
     }
 
+    const SM2: &str = concat!(
+        "-----BEGIN PRIVATE KEY-----\n",
+        "MIGHAgEAMBMGByqGSM49AgEGCCqBHM9VAYItBG0wawIBAQQgXwARnDb03wCUC7S4\n",
+        "dietP0PW6nWfMXr/bp19zKMwgDuhRANCAAT/17nCLRixV/LTQxNCsN71yTe6bAHX\n",
+        "Mia9SZa0oPbEjU6WrFHAsHBsTpnrnvZ9033B7kIUTu1PO5vBth3dapKb\n",
+        "-----END PRIVATE KEY-----\n",
+    );
+
     fn app(security: Value) -> MiniProgram {
         MiniProgram { appid: "wx1".to_owned(), secret: "s".to_owned(), api_security: Some(security) }
     }
@@ -198,6 +206,13 @@ mod tests {
     fn app_of_one_key() -> MiniProgram {
         let key = json!({ "sn": "1", "private_key": pem() });
         let symmetric = json!({ "sn": "2", "key": BASE64.encode(&[7; 32]) });
+        app(json!({ "symmetric_key": symmetric, "app_key": key, "platform_key": key }))
+    }
+
+    /// The same in the second suite of algorithms.
+    fn app_of_one_sm_key() -> MiniProgram {
+        let key = json!({ "sn": "1", "algorithm": "SM2withSM3", "private_key": SM2 });
+        let symmetric = json!({ "sn": "2", "algorithm": "SM4_GCM", "key": BASE64.encode(&[7; 16]) });
         app(json!({ "symmetric_key": symmetric, "app_key": key, "platform_key": key }))
     }
 
@@ -217,21 +232,39 @@ mod tests {
 
     #[test]
     fn what_was_signed_and_encrypted_is_read_again() {
-        let (signed, answer) = echoed(&app_of_one_key(), Spoiled::Nothing);
-        assert_eq!(signed.read(answer).unwrap().body().as_ref(), br#"{"code":"c"}"#);
+        for app in [app_of_one_key(), app_of_one_sm_key()] {
+            let (signed, answer) = echoed(&app, Spoiled::Nothing);
+            assert_eq!(signed.read(answer).unwrap().body().as_ref(), br#"{"code":"c"}"#);
+        }
     }
 
     #[test]
     fn an_answer_that_is_not_genuine_is_no_answer() {
-        let app = app_of_one_key();
-        for (spoiled, told) in [
-            (Spoiled::Signature, "the answer is not genuine: its signature is not WeChat's"),
-            (Spoiled::Body, "the answer is not genuine: its signature is not WeChat's"),
-            (Spoiled::Encryption, "the answer is not genuine: it cannot be decrypted"),
+        let not_signed = "the answer is not genuine: its signature is not WeChat's";
+        for (app, spoiled, told) in [
+            (app_of_one_key(), Spoiled::Signature, not_signed),
+            (app_of_one_key(), Spoiled::Body, not_signed),
+            (app_of_one_key(), Spoiled::Encryption, "the answer is not genuine: it cannot be decrypted"),
+            (app_of_one_sm_key(), Spoiled::Signature, not_signed),
+            (app_of_one_sm_key(), Spoiled::Identity, not_signed),
+            (app_of_one_sm_key(), Spoiled::Body, not_signed),
+            (app_of_one_sm_key(), Spoiled::Encryption, "the answer is not genuine: it cannot be decrypted"),
         ] {
             let (signed, answer) = echoed(&app, spoiled);
             assert_eq!(signed.read(answer).unwrap_err().to_string(), told);
         }
+    }
+
+    #[test]
+    fn sm2_signs_the_same_call_alike_and_only_sm2_signs_under_an_identity() {
+        let signature = |_| {
+            let (_, answer) = echoed(&app_of_one_sm_key(), Spoiled::Nothing);
+            answer.headers()["wechatmp-signature"].clone()
+        };
+        let [first, second] = [0, 1].map(signature);
+        assert_eq!(first, second);
+        let signed = Signer::of(&app_of_one_key()).unwrap().sign(&mut call(), 1_772_355_600, Spoiled::Identity);
+        assert_eq!(signed.err(), Some(NO_IDENTITY));
     }
 
     #[test]
