@@ -1,0 +1,114 @@
+//! Runs the commands of a page as a reader would, in a shell, and compares what they print with what is shown.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use regex::Regex;
+
+use super::page::{Page, Shown};
+
+/// The port that pages speak of.
+const PORT: &str = "17080";
+
+/// The folder that a page's commands run in.
+#[derive(Debug)]
+pub(crate) struct Session {
+    folder: tempfile::TempDir,
+    port: String,
+}
+
+impl Session {
+    pub(crate) fn new(page: &Page) -> Self {
+        // Free a moment ago; whoever takes it in between makes the test fail, not lie.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+        let session = Self { folder: tempfile::tempdir().unwrap(), port };
+        for (name, text) in &page.files {
+            session.file(name, text);
+        }
+        for shared in ["scenarios", "examples", "schema"] {
+            let link = session.folder.path().join(shared);
+            if !link.exists() {
+                std::os::unix::fs::symlink(super::root().join(shared), link).unwrap();
+            }
+        }
+        session
+    }
+
+    pub(crate) fn file(&self, name: &str, text: &str) {
+        let path = self.folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Runs a script; gives back its exit code and everything it printed.
+    pub(crate) fn sh(&self, script: &str) -> (i32, String) {
+        let program = Path::new(env!("CARGO_BIN_EXE_mockwx")).parent().map(PathBuf::from).unwrap();
+        let output = Command::new("sh")
+            .arg("-c")
+            .arg(format!("exec 2>&1\ntrap 'kill $(jobs -p) 2>/dev/null' EXIT\n{script}"))
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", program.display()))
+            .env("HOME", self.folder.path())
+            .env("URL", format!("http://127.0.0.1:{}", self.port))
+            .env("MOCKWX_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("MOCKWX_URL", format!("http://127.0.0.1:{}", self.port))
+            .env("MOCKWX_PORT_FILE", self.folder.path().join("port"))
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).replace(&self.port, PORT);
+        (output.status.code().unwrap_or(-1), text)
+    }
+}
+
+/// Where the output of a page's commands differs from what it shows.
+pub(crate) fn differences(page: &Page) -> Vec<String> {
+    let session = Session::new(page);
+    let mut script = String::new();
+    for shown in &page.commands {
+        script.push_str(&shown.command.replace(PORT, &session.port));
+        script.push('\n');
+        if shown.command.starts_with("mockwx serve") && shown.command.trim_end().ends_with('&') {
+            script.push_str("until [ -s port ]; do :; done\n");
+        }
+        script.push_str("printf '\\036%s\\036' $?\n");
+    }
+    let (_, output) = session.sh(&script);
+    let mut parts = output.split('\u{1e}');
+    let mut wrong = Vec::new();
+    for shown in &page.commands {
+        let (printed, code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if let Some(difference) = difference(shown, printed, code) {
+            wrong.push(format!("{}:{}: $ {}\n{difference}", page.name, shown.line, shown.command));
+        }
+    }
+    wrong
+}
+
+fn difference(shown: &Shown, printed: &str, code: &str) -> Option<String> {
+    if shown.output.is_empty() {
+        return (code != "0").then(|| format!("exit code {code}; it printed\n{printed}"));
+    }
+    let (shown, printed) = (stable(&shown.output.join("\n")), stable(printed.trim_end()));
+    if pattern(&shown).is_match(&printed) {
+        return None;
+    }
+    Some(format!("the page shows\n{shown}\nit printed\n{printed}"))
+}
+
+/// Real durations differ from run to run.
+fn stable(text: &str) -> String {
+    Regex::new(r"\b\d+(\.\d+)? (µs|ms|s)\b").unwrap().replace_all(text, "N ms").into_owned()
+}
+
+/// `…` stands for any text within a line, on a line of its own for any lines.
+fn pattern(shown: &str) -> Regex {
+    let lines = shown.lines().map(|line| match line.trim() {
+        "…" => "(?s:.*)".to_owned(),
+        _ => regex::escape(line.trim_end()).replace('…', ".*") + r"[ \t]*",
+    });
+    Regex::new(&format!("^{}$", lines.collect::<Vec<_>>().join("\n"))).unwrap()
+}
