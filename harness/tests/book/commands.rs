@@ -27,7 +27,7 @@ impl Session {
         for (name, text) in &page.files {
             session.file(name, text);
         }
-        for shared in ["scenarios", "examples", "schema"] {
+        for shared in ["scenarios", "examples", "schema", "mock-wechat"] {
             let link = session.folder.path().join(shared);
             if !link.exists() {
                 std::os::unix::fs::symlink(super::root().join(shared), link).unwrap();
@@ -47,7 +47,7 @@ impl Session {
         let program = Path::new(env!("CARGO_BIN_EXE_mockwx")).parent().map(PathBuf::from).unwrap();
         let output = Command::new("sh")
             .arg("-c")
-            .arg(format!("exec 2>&1\ntrap 'kill $(jobs -p) 2>/dev/null' EXIT\n{script}"))
+            .arg(format!("exec 2>&1\ntrap '[ -z $server ] || kill $server' EXIT\n{script}"))
             .current_dir(self.folder.path())
             .env_clear()
             .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", program.display()))
@@ -69,10 +69,14 @@ pub(crate) fn differences(page: &Page) -> Vec<String> {
     let session = Session::new(page);
     let mut script = String::new();
     for shown in &page.commands {
-        script.push_str(&shown.command.replace(PORT, &session.port));
-        script.push('\n');
-        if shown.command.starts_with("mockwx serve") && shown.command.trim_end().ends_with('&') {
-            script.push_str("until [ -s port ]; do :; done\n");
+        let command = shown.command.replace(PORT, &session.port);
+        if command.starts_with("mockwx serve") {
+            // A reader has a terminal for it, and one server is enough.
+            let command = command.trim_end().trim_end_matches('&');
+            let wait = "until [ -s port ]; do kill -0 $server || break; done";
+            script.push_str(&format!("[ -s port ] || {{ {command} & server=$!; {wait}; }}\n"));
+        } else {
+            script.push_str(&format!("{command}\n"));
         }
         script.push_str("printf '\\036%s\\036' $?\n");
     }

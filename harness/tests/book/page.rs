@@ -41,7 +41,9 @@ impl Page {
         for (event, range) in Parser::new(&text).into_offset_iter() {
             let line = text[..range.start].lines().count() + 1;
             match event {
-                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(kind))) => (open, body) = (Some(kind.into_string()), String::new()),
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(kind))) => {
+                    (open, body) = (Some(kind.into_string()), String::new())
+                }
                 Event::Text(part) if open.is_some() => body.push_str(&part),
                 Event::End(TagEnd::CodeBlock) => {
                     let kind = open.take().unwrap_or_default();
@@ -85,7 +87,7 @@ impl Page {
 
 fn is_file(code: &str) -> bool {
     let is_name = code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
-    is_name && [".yaml", ".csv", ".json", ".jsonl"].iter().any(|end| code.ends_with(end))
+    is_name && [".yaml", ".csv", ".json", ".mjs"].iter().any(|end| code.ends_with(end))
 }
 
 fn commands(text: &str, line: usize) -> Vec<Shown> {

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use harness::source::Source;
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -20,10 +21,12 @@ impl Schemas {
 
     /// Why no kind of file can hold the block.
     pub(crate) fn refusal(&self, text: &str) -> Option<String> {
-        let value = match harness::yaml::value(text) {
-            Ok(value) => value,
-            Err(problem) => return Some(problem),
-        };
+        let parsed = harness::yaml::parse(&Source::new("block.yaml", text.to_owned()));
+        if let Some(problem) = parsed.problems.first() {
+            return Some(problem.to_string());
+        }
+        let Some(document) = parsed.documents.first() else { return Some("an empty block".to_owned()) };
+        let value = document.to_json();
         let mut refusals = Vec::new();
         for candidate in candidates(value) {
             for (kind, schema) in &self.0 {
@@ -49,7 +52,11 @@ fn candidates(value: Value) -> Vec<Value> {
             let mut whole = keys.clone();
             whole.entry("scenario").or_insert_with(|| "keys".into());
             whole.entry("steps").or_insert_with(step);
-            vec![Value::Object(keys.clone()), Value::Object(whole), serde_json::json!({ "scenario": "a step", "steps": [keys] })]
+            vec![
+                Value::Object(keys.clone()),
+                Value::Object(whole),
+                serde_json::json!({ "scenario": "a step", "steps": [keys] }),
+            ]
         }
         other => vec![other],
     }
