@@ -15,3 +15,6 @@ mod reports;
 mod run;
 #[path = "cli/serve.rs"]
 mod serve;
+#[cfg(unix)]
+#[path = "cli/services.rs"]
+mod services;

@@ -9,6 +9,7 @@ mod compare;
 mod expectation;
 mod matcher;
 mod reference;
+mod service;
 mod shape;
 mod template;
 mod words;
@@ -19,6 +20,7 @@ pub use self::answer::{Answer, Failure};
 pub use self::expectation::{Expectation, Mismatch};
 pub use self::matcher::{Field, Matcher, MatcherKind, Order, Pattern};
 pub use self::reference::{Path, Reference, Root, Segment, SyntaxError, is_name};
+pub use self::service::{Given, Per, Ready, Service};
 pub use self::shape::{SHAPES, Shape, names as shape_names};
 pub use self::template::{Piece, Scope, Template, TemplateKind, Unresolved};
 pub use self::words::{Argument, Choice, Group, Kind, Part, WORDS, Word, word};
@@ -39,6 +41,8 @@ pub struct Scenario {
     pub covers: Vec<String>,
     /// `note:`
     pub note: Option<String>,
+    /// The services under test that run beside each of its cases: its own, and those of the project that it calls.
+    pub services: Vec<Arc<Service>>,
     /// What runs: one for each row of `cases:`; a single one without a name when there is no `cases:`. When a line was
     /// selected, only those that the line belongs to.
     pub cases: Vec<Case>,
@@ -160,6 +164,16 @@ impl Step {
     /// How many single expectations `expect` holds.
     pub fn count(&self) -> usize {
         self.expect.as_ref().map_or(0, Expectation::count)
+    }
+
+    /// What it calls a service under test by: the `to` of an `http`.
+    pub fn service(&self) -> Option<&Template> {
+        match &self.action {
+            Action::Call { word, argument } if word.group == Group::Http => {
+                argument.field("to").filter(|to| !matches!(to.kind, TemplateKind::Null))
+            }
+            Action::Call { .. } | Action::Use { .. } => None,
+        }
     }
 
     /// The word as reports show it: `idaas.login`, `use`.

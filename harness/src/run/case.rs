@@ -42,6 +42,9 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
     if let Some(first) = stopped.first_mut() {
         // Before `finally` moves the clock.
         first.at = session.now("run").await.ok();
+        if first.timeout.is_some() {
+            first.said = session.heard(&[]).await;
+        }
     }
     let finally = finally(&mut session, case, &mut scope);
     match sim::real::within(rules.timeout, finally).await {
@@ -98,6 +101,7 @@ async fn finally(session: &mut Session<'_>, case: &Case, scope: &mut Scope) -> V
 
 async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Box<Stopped>> {
     let before = session.last_rid().map(str::to_owned);
+    let marks = session.listen();
     let (answer, mismatches, trouble) = match attempt(session, step, scope, trail).await {
         Ok(()) => return Ok(()),
         Err(Wrong::InFlow(stopped)) => return Err(stopped),
@@ -115,6 +119,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         mismatches,
         trouble,
         timeout: None,
+        said: session.heard(&marks).await,
     }))
 }
 
@@ -153,7 +158,8 @@ async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trai
             use_flow(session, flow, Scope::of_flow(inputs?), &trail).await?
         }
     };
-    if counts {
+    // A step that calls a service under test has counted what the service sent.
+    if counts && answer.calls.is_empty() {
         answer.calls = calls_since(session, step.word(), first).await?;
     }
     let mut mismatches = step.check(&answer, scope);

@@ -15,6 +15,7 @@ mod remote;
 mod result;
 mod secrets;
 mod selection;
+mod services;
 mod session;
 mod tag;
 mod target;
@@ -27,8 +28,9 @@ pub use self::observe::{Observed, observe};
 pub use self::pool::{Plan, run};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
-    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, Summary,
+    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Said, Shown, Skip, Summary,
 };
 pub use self::selection::Selection;
+pub use self::services::Running;
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};

@@ -14,8 +14,11 @@ use sim::real::Stopwatch;
 use tokio::task::JoinSet;
 
 use super::case::{self, Rules};
+use super::failure;
 use super::result::{CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
+use super::services::{Services, Unstaged};
+use super::session::Session;
 use super::target::InProcess;
 use crate::language::Scenario;
 
@@ -56,6 +59,7 @@ pub async fn run(
         Some(seed) => selection::shuffled(&cases, seed),
     };
     let worlds = Arc::new(Worlds::new());
+    let services = Arc::new(Services::new(worlds.settings.clone()));
     let rules = Rules { timeout: plan.timeout, reveal: plan.reveal };
     let mut waiting = order.into_iter();
     let mut running: JoinSet<CaseResult> = JoinSet::new();
@@ -68,7 +72,7 @@ pub async fn run(
     loop {
         while !stop && running.len() < plan.jobs.max(1) {
             let Some(at) = waiting.next() else { break };
-            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), rules));
+            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), Arc::clone(&services), rules));
             at_work.insert(task.id(), at);
         }
         let next = poll_fn(|context| {
@@ -102,6 +106,7 @@ pub async fn run(
         results[at] = Some(result);
     }
 
+    services.stop().await;
     let interrupted = why == Skip::Interrupted;
     let skipped = |id: CaseId| CaseResult {
         outcome: Outcome::Skipped(why),
@@ -142,19 +147,50 @@ impl Worlds {
         id.case().world.as_ref().map_or(&self.ready.0, |world| &world.file)
     }
 
-    fn open(&self, id: &CaseId) -> Result<InProcess, Vec<ConfigProblem>> {
+    /// The world of a case, read.
+    fn world(&self, id: &CaseId) -> Result<WorldFile, Vec<ConfigProblem>> {
         let world = match &id.case().world {
             None => self.ready.1.clone(),
             Some(world) => WorldFile::from_json(world.file.clone()).map_err(|problem| vec![problem])?,
         };
-        InProcess::new(Settings { world: case::pinned(world), ..self.settings.clone() })
+        Ok(case::pinned(world))
+    }
+
+    fn open(&self, id: &CaseId) -> Result<InProcess, Vec<ConfigProblem>> {
+        InProcess::new(Settings { world: self.world(id)?, ..self.settings.clone() })
     }
 }
 
-async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules) -> CaseResult {
+async fn run_one(id: CaseId, worlds: Arc<Worlds>, services: Arc<Services>, rules: Rules) -> CaseResult {
+    if !id.scenario.services.is_empty() {
+        return run_with_services(id, &worlds, &services, rules).await;
+    }
     match worlds.open(&id) {
         Ok(target) => case::run(&id, &target, worlds.file(&id), rules).await,
         Err(problems) => broken(&id, "its world cannot be made", &problems),
+    }
+}
+
+async fn run_with_services(id: CaseId, worlds: &Worlds, services: &Services, rules: Rules) -> CaseResult {
+    let cannot = "its world cannot be made";
+    let staged = match worlds.world(&id) {
+        Ok(world) => services.stage(&id, world).await,
+        Err(problems) => return broken(&id, cannot, &problems),
+    };
+    match staged {
+        Ok(staged) => {
+            let result = case::run(&id, &staged, worlds.file(&id), rules).await;
+            staged.leave().await;
+            result
+        }
+        Err(Unstaged::World(problems)) => broken(&id, cannot, &problems),
+        Err(Unstaged::Address(error)) => broken(&id, &format!("its world gets no address: {error}"), &[]),
+        Err(Unstaged::Service(service, not_ready, staged)) => {
+            let mut session = Session::new(&*staged, worlds.file(&id));
+            let failure = failure::not_ready(&id, (&service, not_ready), &mut session, rules.reveal).await;
+            staged.leave().await;
+            unable(&id, failure)
+        }
     }
 }
 
@@ -185,12 +221,17 @@ fn broken(id: &CaseId, title: &str, problems: &[ConfigProblem]) -> CaseResult {
         mismatches: Vec::new(),
         answer: None,
         exchanges: Vec::new(),
+        said: Vec::new(),
         again: format!("mockwx run {}:{}", id.file(), id.line()),
     };
+    unable(id, failure)
+}
+
+fn unable(id: &CaseId, failure: Failure) -> CaseResult {
     CaseResult {
         id: id.clone(),
         outcome: Outcome::Failed(vec![failure]),
-        expectations: Scenario::expectations(case),
+        expectations: Scenario::expectations(id.case()),
         exchanges: 0,
         duration: Duration::ZERO,
     }

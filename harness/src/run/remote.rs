@@ -61,6 +61,11 @@ impl Remote {
         self.url.to_string().trim_end_matches('/').to_owned()
     }
 
+    /// Host and port.
+    pub(crate) fn authority(&self) -> &str {
+        self.url.authority().map_or("", |authority| authority.as_str())
+    }
+
     async fn exchange(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, String> {
         let host = self.url.host().unwrap_or_default();
         let port = self.url.port_u16().unwrap_or(80);
