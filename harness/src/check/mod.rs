@@ -15,6 +15,7 @@ pub(crate) mod scenario;
 pub(crate) mod services;
 mod steps;
 mod values;
+mod when;
 mod world;
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::call::Call;
 use super::result::{CaseId, Excerpt, Exchange, Failure, FailureKind, Said, Shown};
 use super::secrets;
 use super::services::NotReady;
-use super::session::{Session, Trouble};
+use super::session::{Session, Skipped, Trouble};
 use crate::language::{Answer, Mismatch, Service};
 use crate::source::Place;
 
@@ -32,6 +32,8 @@ pub(crate) struct Stopped {
     pub(crate) timeout: Option<Duration>,
     /// What services under test wrote since the step began.
     pub(crate) said: Vec<Said>,
+    /// Whether nothing else is wrong than that nothing was checked.
+    pub(crate) unchecked: bool,
 }
 
 impl Stopped {
@@ -49,6 +51,25 @@ impl Stopped {
             trouble: None,
             timeout: Some(limit),
             said: Vec::new(),
+            unchecked: false,
+        }
+    }
+
+    /// Every step that expects something was skipped.
+    pub(crate) fn unchecked(place: Place, skipped: &[Skipped]) -> Self {
+        let condition = |skipped: &Skipped| Mismatch {
+            path: skipped.unmet.name.clone(),
+            wanted: skipped.unmet.wanted.clone(),
+            was: skipped.unmet.was.clone(),
+            place: skipped.unmet.place.clone(),
+            note: Some(format!("else {} on line {} is skipped", skipped.word, skipped.place.line())),
+        };
+        let expecting = skipped.iter().filter(|skipped| skipped.expectations > 0);
+        Self {
+            mismatches: expecting.map(condition).collect(),
+            timeout: None,
+            unchecked: true,
+            ..Self::timeout(place, Duration::ZERO)
         }
     }
 
@@ -56,6 +77,9 @@ impl Stopped {
         let word = self.word;
         if let Some(limit) = self.timeout {
             return format!("it took longer than {} of real time", Life::from(limit));
+        }
+        if self.unchecked {
+            return "nothing was checked: `when` skipped every step that expects something".to_owned();
         }
         if let Some(trouble) = &self.trouble {
             return match trouble {
@@ -132,6 +156,7 @@ pub(crate) async fn not_ready(
         mismatches: Vec::new(),
         trouble: Some(Trouble::Service(not_ready.why)),
         timeout: None,
+        unchecked: false,
         said: if said.lines.is_empty() { Vec::new() } else { vec![said] },
     };
     let mask = mask(session, &[], reveal).await;

@@ -111,6 +111,7 @@ pub async fn run(
     let skipped = |id: CaseId| CaseResult {
         outcome: Outcome::Skipped(why),
         expectations: Scenario::expectations(id.case()),
+        skipped_steps: Vec::new(),
         exchanges: 0,
         duration: Duration::ZERO,
         id,
@@ -232,6 +233,7 @@ fn unable(id: &CaseId, failure: Failure) -> CaseResult {
         id: id.clone(),
         outcome: Outcome::Failed(vec![failure]),
         expectations: Scenario::expectations(id.case()),
+        skipped_steps: Vec::new(),
         exchanges: 0,
         duration: Duration::ZERO,
     }
