@@ -18,3 +18,5 @@ mod serve;
 #[cfg(unix)]
 #[path = "cli/services.rs"]
 mod services;
+#[path = "cli/targets.rs"]
+mod targets;

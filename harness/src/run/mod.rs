@@ -17,6 +17,7 @@ mod secrets;
 mod selection;
 mod services;
 mod session;
+mod site;
 mod tag;
 mod target;
 #[cfg(test)]
@@ -25,7 +26,7 @@ mod words;
 
 pub(crate) use self::call::encoded;
 pub use self::observe::{Observed, observe};
-pub use self::pool::{Plan, run};
+pub use self::pool::{Plan, run, run_at};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
     CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Said, Shown, Skip, SkippedStep,
@@ -33,5 +34,6 @@ pub use self::result::{
 };
 pub use self::selection::Selection;
 pub use self::services::Running;
+pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use lab::{Lab, Lost, Peer, Settings};
 use sim::ConfigProblem;
 
@@ -29,6 +29,11 @@ pub trait Target: Send + Sync + fmt::Debug {
     /// The services under test that run in front of this world.
     fn services(&self) -> &[Arc<Running>] {
         &[]
+    }
+
+    /// Takes the world away: nobody asks it anything any more.
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
     }
 }
 
@@ -86,6 +91,7 @@ impl Target for InProcess {
             if let Some(world) = &self.world {
                 request.headers_mut().entry(WORLD).or_insert_with(|| world.clone());
             }
+            let is_head = request.method() == Method::HEAD;
             let mut response = self.lab.answer(request, Peer::in_process()).await;
             if let Some(lost) = Lost::of(&response) {
                 return Err(Unreachable {
@@ -94,9 +100,14 @@ impl Target for InProcess {
                     lost: Some(lost),
                 });
             }
-            // On a socket the server writes this; without it a scenario could tell the two apart.
-            let length = response.body().len().into();
-            response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length);
+            // What a server does on a socket is done here; without it a scenario could tell the two apart.
+            if response.status() != StatusCode::NO_CONTENT {
+                let length = response.body().len().into();
+                response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length);
+            }
+            if is_head {
+                *response.body_mut() = Bytes::new();
+            }
             Ok(response)
         })
     }

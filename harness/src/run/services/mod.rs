@@ -20,7 +20,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response};
 use lab::{Lab, Settings, WorldFile};
 use serde_json::json;
-use sim::{ConfigProblem, Seed};
+use sim::Seed;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use self::front::Front;
@@ -28,14 +28,13 @@ pub use self::running::Running;
 pub(crate) use self::running::{NotReady, Unfit};
 use super::call::Call;
 use super::result::CaseId;
+use super::site::{NotMade, settings};
 use super::target::{BoxFuture, InProcess, Target, Unreachable};
 use crate::language::{Per, Service};
 
 /// The services under test of a run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Services {
-    /// What every world starts from, but for the world file.
-    settings: Settings,
     once: Arc<Mutex<Once>>,
 }
 
@@ -71,11 +70,17 @@ pub(crate) struct Staged {
 #[derive(Debug)]
 pub(crate) enum Unstaged {
     /// Its world cannot be made.
-    World(Vec<ConfigProblem>),
+    World(NotMade),
     /// Its world cannot be reached from outside.
     Address(io::Error),
     /// One of its services is of no use; the world that it would have had.
     Service(Arc<Service>, NotReady, Box<Staged>),
+}
+
+impl From<NotMade> for Unstaged {
+    fn from(reason: NotMade) -> Self {
+        Self::World(reason)
+    }
 }
 
 impl From<io::Error> for Unstaged {
@@ -85,9 +90,9 @@ impl From<io::Error> for Unstaged {
 }
 
 impl Services {
-    /// Services of a run whose worlds start from `settings`; none is started yet.
-    pub(crate) fn new(settings: Settings) -> Self {
-        Self { settings, once: Arc::default() }
+    /// Services of a run; none is started yet.
+    pub(crate) fn new() -> Self {
+        Self::default()
     }
 
     /// The world of a case with its services in front of it; waits for its turn if need be.
@@ -96,10 +101,10 @@ impl Services {
         let has = |per: Per| services.iter().any(|service| service.per == per);
         let mut staged = if has(Per::Run) {
             let mut once = Arc::clone(&self.once).lock_owned().await;
-            let world = once.world(id, &self.settings, &world).await?;
+            let world = once.world(id, &world).await?;
             Staged { world, services: Vec::new(), _front: None, _turn: Some(once) }
         } else {
-            let world = InProcess::new(Settings { world, ..self.settings.clone() }).map_err(Unstaged::World)?;
+            let world = InProcess::new(Settings { world, ..settings() }).map_err(NotMade::Invalid)?;
             Staged { world, services: Vec::new(), _front: None, _turn: None }
         };
         if has(Per::Scenario) {
@@ -157,16 +162,16 @@ impl Target for Staged {
 
 impl Once {
     /// Makes the world of a case and lets it answer from now on.
-    async fn world(&mut self, id: &CaseId, settings: &Settings, world: &WorldFile) -> Result<InProcess, Unstaged> {
+    async fn world(&mut self, id: &CaseId, world: &WorldFile) -> Result<InProcess, Unstaged> {
         let street = match &mut self.street {
             Some(street) => street,
-            none => none.insert(Street::open(settings)?),
+            none => none.insert(Street::open()?),
         };
         let name = street.name(id);
         // A world file is a plain tree of texts and numbers with text keys: there is nothing JSON cannot write.
         let file = serde_json::to_value(world).unwrap_or_default();
         let made = Call::json(Method::POST, "/__admin/v1/worlds", &json!({ "name": name, "world": file }));
-        let wrong = |message: String| Unstaged::World(vec![ConfigProblem { path: Vec::new(), message, hint: None }]);
+        let wrong = |message: String| Unstaged::World(NotMade::Refused(message));
         let request = made.build().map_err(|error| wrong(error.to_string()))?;
         let response = street.lab.answer(request, lab::Peer::in_process()).await;
         if !response.status().is_success() {
@@ -196,9 +201,9 @@ impl Once {
 }
 
 impl Street {
-    fn open(settings: &Settings) -> Result<Self, Unstaged> {
-        let settings = Settings { worlds: usize::MAX, ..settings.clone() };
-        let lab = Arc::new(Lab::new(settings).map_err(Unstaged::World)?);
+    fn open() -> Result<Self, Unstaged> {
+        let lab = Lab::new(Settings { worlds: usize::MAX, ..settings() }).map_err(NotMade::Invalid)?;
+        let lab = Arc::new(lab);
         let front = Front::open(&lab, None)?;
         Ok(Self { lab, front, names: HashMap::new() })
     }
