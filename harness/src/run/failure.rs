@@ -7,6 +7,7 @@ use sim::{Life, Mask, Moment, Party};
 
 use super::call::Call;
 use super::result::{CaseId, Excerpt, Exchange, Failure, FailureKind, Said, Shown};
+use super::retry::Tries;
 use super::secrets;
 use super::services::NotReady;
 use super::session::{Session, Skipped, Trouble};
@@ -34,6 +35,8 @@ pub(crate) struct Stopped {
     pub(crate) said: Vec<Said>,
     /// Whether nothing else is wrong than that nothing was checked.
     pub(crate) unchecked: bool,
+    /// How often it was tried, when it was tried again.
+    pub(crate) tries: Option<Tries>,
 }
 
 impl Stopped {
@@ -52,6 +55,7 @@ impl Stopped {
             timeout: Some(limit),
             said: Vec::new(),
             unchecked: false,
+            tries: None,
         }
     }
 
@@ -74,6 +78,16 @@ impl Stopped {
     }
 
     fn title(&self) -> String {
+        match self.tries {
+            None => self.what_happened(),
+            Some(Tries { count: 1, .. }) => format!("{}, in one try", self.what_happened()),
+            Some(Tries { count, over }) => {
+                format!("{}, in {count} tries over {} of virtual time", self.what_happened(), Life::from(over))
+            }
+        }
+    }
+
+    fn what_happened(&self) -> String {
         let word = self.word;
         if let Some(limit) = self.timeout {
             return format!("it took longer than {} of real time", Life::from(limit));
@@ -146,18 +160,10 @@ pub(crate) async fn not_ready(
 ) -> Failure {
     let said = Said { service: service.name.clone(), lines: not_ready.said };
     let stopped = Stopped {
-        word: "the case",
-        step_place: service.place.clone(),
-        word_place: service.place.clone(),
-        trail: Vec::new(),
-        between: (None, None),
-        at: None,
-        answer: None,
-        mismatches: Vec::new(),
         trouble: Some(Trouble::Service(not_ready.why)),
         timeout: None,
-        unchecked: false,
         said: if said.lines.is_empty() { Vec::new() } else { vec![said] },
+        ..Stopped::timeout(service.place.clone(), Duration::ZERO)
     };
     let mask = mask(session, &[], reveal).await;
     told_failure(id, stopped, &[], &mask)
