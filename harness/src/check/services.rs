@@ -45,7 +45,7 @@ pub(crate) struct ServiceFile {
     /// How long it may take to get ready, in real time; 10s by default.
     #[serde(default)]
     ready_within: Option<Life>,
-    /// How often it is started: once a run (the default), or anew for every scenario and case.
+    /// How often it is started: anew for every scenario and case (the default), or once a run.
     #[serde(default)]
     per: PerFile,
 }
@@ -53,11 +53,11 @@ pub(crate) struct ServiceFile {
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum PerFile {
-    /// Once a run; cases that need it run one after the other.
-    #[default]
-    Run,
     /// Anew for every scenario and case, each with a port of its own.
+    #[default]
     Scenario,
+    /// Once a run; cases that need it run one after the other, and share what it remembers.
+    Run,
 }
 
 /// A command as it is written.
@@ -145,12 +145,12 @@ fn service(
     match (file.port, per) {
         (None, _) if !command.iter().chain(env.iter().map(|(_, value)| value)).any(names_port) => context.report(
             Problem::new(place.clone(), format!("nothing says which port `{name}` listens on"))
-                .hint("hand it one, `env: { PORT: $port }`, or say which it takes, `port: 3000`"),
+                .hint("hand it one, `env: { PORT: $port }`, or say which it takes, `port: 3000`, and start it once, `per: run`"),
         ),
         (Some(_), Per::Scenario) => context.report(
             Problem::new(node.entry("port").map_or(place, |entry| &entry.key.place).clone(), "one port for many")
-                .label("with `per: scenario` several of them may run at a time")
-                .hint("leave `port` out and hand it a free one: `env: { PORT: $port }`"),
+                .label("it is started for every case, and several may run at a time")
+                .hint("hand it a free one, `env: { PORT: $port }`, or start it once, `per: run`"),
         ),
         _ => {}
     }

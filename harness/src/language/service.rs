@@ -45,11 +45,11 @@ pub enum Ready {
 /// How often a service is started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Per {
-    /// Once; the cases that need it run one after the other.
+    /// For every case anew, each with a port of its own: nothing that it remembers gets into another case.
     #[default]
-    Run,
-    /// For every case anew, each with a port of its own.
     Scenario,
+    /// Once; the cases that need it run one after the other.
+    Run,
 }
 
 /// What a service is told about its surroundings.

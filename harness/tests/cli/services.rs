@@ -78,7 +78,7 @@ const FAMILY: &str = r#"trap "" TERM; exec 9>alive; echo up >&9; (sh -c "sleep 1
 
 #[test]
 fn a_service_is_started_once_a_run_and_only_when_it_is_needed() {
-    let sandbox = project(SERVE, "    ready: /readyz\n").file("scenarios/calls.yaml", CALLS);
+    let sandbox = project(SERVE, "    ready: /readyz\n    per: run\n").file("scenarios/calls.yaml", CALLS);
     snapshot!(run(&sandbox, "run -v --jobs 3"));
     assert_eq!(sandbox.read("starts"), "starts\n");
     let sandbox = sandbox.file("other.yaml", crate::sandbox::RIGHT);
@@ -88,7 +88,7 @@ fn a_service_is_started_once_a_run_and_only_when_it_is_needed() {
 
 #[test]
 fn a_service_per_scenario_is_started_for_every_case() {
-    let sandbox = project(SERVE, "    ready: /readyz\n    per: scenario\n").file("scenarios/calls.yaml", CALLS);
+    let sandbox = project(SERVE, "    ready: /readyz\n").file("scenarios/calls.yaml", CALLS);
     assert!(run(&sandbox, "run --jobs 3").starts_with("exit 0\n"));
     assert_eq!(sandbox.read("starts"), "starts\n".repeat(3));
 }
@@ -102,11 +102,11 @@ steps:
   - http: { to: shop, method: POST, path: /__admin/v1/device/login, body: {} }
     expect: { tea: { is: present } }
 ";
-    let sandbox = project(&script, "    per: scenario\n").file("tea.yaml", scenario);
+    let sandbox = project(&script, "").file("tea.yaml", scenario);
     let text = run(&sandbox, "run tea.yaml --report json=report.json --report junit=report.xml");
     assert!(text.starts_with("exit 1\n") && !text.contains("shop said"), "nothing was said since it began: {text}");
 
-    let sandbox = project(&format!("{script} --nonsense"), "    per: scenario\n").file("tea.yaml", scenario);
+    let sandbox = project(&format!("{script} --nonsense"), "").file("tea.yaml", scenario);
     snapshot!(run(&sandbox, "run tea.yaml --report json=report.json --report junit=report.xml"));
     let report: serde_json::Value = serde_json::from_str(&sandbox.read("report.json")).unwrap();
     assert_eq!(report["scenarios"][0]["failures"][0]["kind"], "environment");
@@ -153,7 +153,7 @@ require('node:http')
   })
   .listen(process.env.PORT, '127.0.0.1');
 ";
-    let sandbox = project(script, "").file("dies.yaml", scenario).file("server.js", server);
+    let sandbox = project(script, "    per: run\n").file("dies.yaml", scenario).file("server.js", server);
     snapshot!(run(&sandbox, "run dies.yaml -v"));
     assert_eq!(sandbox.read("starts"), "starts\nstarts\n");
 }
@@ -178,7 +178,7 @@ steps:
   - http: { to: shop, path: /sns/jscode2session }
     expect: { http_status: 200 }
 ";
-    let sandbox = project(FAMILY, "    per: scenario\n").file("hangs.yaml", scenario);
+    let sandbox = project(FAMILY, "").file("hangs.yaml", scenario);
     let alive = Alive::watch(&sandbox);
     let text = run(&sandbox, "run hangs.yaml --timeout 500ms");
     assert!(text.contains("it took longer than 500ms of real time"), "{text}");
