@@ -7,6 +7,8 @@ mod sandbox;
 
 #[path = "cli/control.rs"]
 mod control;
+#[path = "cli/mutate.rs"]
+mod mutate;
 #[path = "cli/precedence.rs"]
 mod precedence;
 #[path = "cli/reports.rs"]

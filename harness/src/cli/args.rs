@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Lists scenarios and their cases
     List(List),
+    /// Flips one answer at a time and tells which wrong answers no scenario notices
+    Mutate(super::mutate::Mutate),
     /// Prints the JSON Schema of a kind of file
     Schema(Schema),
     /// Reads or moves the clock of a running server's world

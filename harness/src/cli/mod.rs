@@ -10,11 +10,13 @@ mod error;
 pub mod exit;
 mod fault;
 mod list;
+mod mutate;
 mod project;
 mod run;
 mod schema;
 mod serve;
 mod server;
+mod share;
 mod signals;
 mod surroundings;
 
@@ -79,6 +81,7 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Run(args) => run::run(args, context),
         Command::Check(args) => check::check(args, context),
         Command::List(args) => list::list(args, context),
+        Command::Mutate(args) => mutate::mutate(args, context),
         Command::Schema(args) => schema::schema(&args, context),
         Command::Clock(args) => control::clock(args, context),
         Command::Code(args) => control::code(args, context),

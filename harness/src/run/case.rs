@@ -13,6 +13,7 @@ use super::failure::{self, Stopped, Told};
 use super::result::{CaseId, CaseResult, Outcome};
 use super::session::{Session, Trouble};
 use super::target::Target;
+use super::witness::Witness;
 use super::words;
 use crate::language::{Action, Answer, Case, Flow, Mismatch, Scenario, Scope, Step, Unresolved};
 use crate::source::Place;
@@ -62,6 +63,26 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
         exchanges,
         duration: watch.elapsed(),
     }
+}
+
+/// Whether a case holds in the world behind `target`, every answer shown to `witness` first. It ends at the first thing
+/// that is wrong and tells nothing of it.
+pub(crate) async fn holds(
+    id: &CaseId,
+    target: &dyn Target,
+    file: &Value,
+    limit: Duration,
+    witness: &dyn Witness,
+) -> bool {
+    let case = id.case();
+    let mut session = Session::new(target, file).shown_to(witness);
+    let mut scope = Scope::new();
+    let walked = sim::real::within(limit, steps(&mut session, &case.steps, &mut scope, &[])).await;
+    if !matches!(walked, Some(Ok(()))) {
+        return false;
+    }
+    let finally = finally(&mut session, case, &mut scope);
+    sim::real::within(limit, finally).await.is_some_and(|stopped| stopped.is_empty())
 }
 
 /// Runs steps until one stops; `trail` is how they came to run.
@@ -144,7 +165,9 @@ async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trai
                 Value::Object(arguments) => arguments,
                 _ => Arguments::new(),
             };
-            words::say(session, word, &arguments).await?
+            let mut answer = words::say(session, word, &arguments).await?;
+            session.show(step, &arguments, &mut answer);
+            answer
         }
         Action::Use { flow, inputs } => {
             let inputs: Result<Vec<_>, Unresolved> =

@@ -13,6 +13,7 @@ mod observe;
 mod pool;
 mod remote;
 mod result;
+mod sealed;
 mod secrets;
 mod selection;
 mod session;
@@ -20,15 +21,19 @@ mod tag;
 mod target;
 #[cfg(test)]
 mod tests;
+mod witness;
 mod words;
 
-pub(crate) use self::call::encoded;
+pub(crate) use self::call::{Arguments, encoded};
+pub(crate) use self::case::holds;
 pub use self::observe::{Observed, observe};
 pub use self::pool::{Plan, run};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
     CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, Summary,
 };
+pub(crate) use self::sealed::Sealed;
 pub use self::selection::Selection;
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};
+pub(crate) use self::witness::Witness;

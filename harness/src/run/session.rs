@@ -5,10 +5,11 @@ use http::Response;
 use serde_json::Value;
 use sim::Moment;
 
-use super::call::{Call, Unsendable};
+use super::call::{Arguments, Call, Unsendable};
 use super::cast::Cast;
 use super::target::{Target, Unreachable};
-use crate::language::{Answer, Failure, Unresolved};
+use super::witness::Witness;
+use crate::language::{Answer, Failure, Step, Unresolved};
 
 /// After every exchange that there can be.
 const NONE: u64 = i64::MAX as u64;
@@ -42,12 +43,25 @@ pub(crate) struct Session<'t> {
     file: &'t Value,
     cast: Option<Cast>,
     last_rid: Option<String>,
+    witness: Option<&'t dyn Witness>,
 }
 
 impl<'t> Session<'t> {
     /// The world behind `target`, which was made from `file`.
     pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
-        Self { target, file, cast: Cast::written(file), last_rid: None }
+        Self { target, file, cast: Cast::written(file), last_rid: None, witness: None }
+    }
+
+    /// The same, every answer shown to `witness` before the scenario sees it.
+    pub(crate) fn shown_to(self, witness: &'t dyn Witness) -> Self {
+        Self { witness: Some(witness), ..self }
+    }
+
+    /// Shows an answer to the witness, if there is one.
+    pub(crate) fn show(&self, step: &Step, arguments: &Arguments, answer: &mut Answer) {
+        if let Some(witness) = self.witness {
+            witness.answered(step, arguments, answer);
+        }
     }
 
     /// The id of the newest journalled answer that a step got.
