@@ -7,6 +7,8 @@ mod sandbox;
 
 #[path = "cli/control.rs"]
 mod control;
+#[path = "cli/hold.rs"]
+mod hold;
 #[path = "cli/mutate.rs"]
 mod mutate;
 #[path = "cli/precedence.rs"]

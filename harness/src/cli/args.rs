@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Lists scenarios and their cases
     List(List),
+    /// Builds a scenario's world up to a line and serves it for trying things by hand
+    Hold(super::hold::Hold),
     /// Flips one answer at a time and tells which wrong answers no scenario notices
     Mutate(super::mutate::Mutate),
     /// Prints the JSON Schema of a kind of file

@@ -9,6 +9,7 @@ mod control;
 mod error;
 pub mod exit;
 mod fault;
+mod hold;
 mod list;
 mod mutate;
 mod project;
@@ -81,6 +82,7 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Run(args) => run::run(args, context),
         Command::Check(args) => check::check(args, context),
         Command::List(args) => list::list(args, context),
+        Command::Hold(args) => hold::hold(args, context),
         Command::Mutate(args) => mutate::mutate(args, context),
         Command::Schema(args) => schema::schema(&args, context),
         Command::Clock(args) => control::clock(args, context),

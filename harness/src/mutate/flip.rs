@@ -153,12 +153,13 @@ impl Flips<'_> {
                 let other = if text == "SUCCESS" { "SOCIAL_BIND" } else { "SUCCESS" };
                 put(format!("status {text}"), if other == "SUCCESS" { "SUCCESS" } else { "SOCIAL_BIND" }, other.into());
             }
+            Value::String(_) if MESSAGES.contains(&name) => put(shown(path), "another text", "something else".into()),
             Value::String(text) => {
                 let how = if is_identity(name) { "another person's" } else { "another" };
                 let other = self.known.other(&one.call, &shown(path), leaf);
                 let other = other.cloned().unwrap_or_else(|| Value::String(altered(text)));
                 self.add(shown(path), how, Change::Put(path.to_vec(), other));
-                if let Some(before) = self.before(one, leaf, path) {
+                if let Some(before) = self.before(one, leaf, path).filter(|_| is_handed_out(name)) {
                     self.add(shown(path), "the one before", Change::Put(path.to_vec(), before));
                 }
             }
@@ -190,6 +191,14 @@ const CODES: [&str; 4] = ["errcode", "error_code", "error", "errMsg"];
 
 /// Numbers beyond this are moments in seconds, not lives.
 const A_MOMENT: i64 = 1_000_000_000;
+
+/// The fields that tell people what is wrong.
+const MESSAGES: [&str; 3] = ["errmsg", "error_msg", "error_description"];
+
+/// Whether it is something that is handed out anew: an old one must not come again.
+fn is_handed_out(name: &str) -> bool {
+    ["token", "code", "ticket", "key"].iter().any(|end| name.to_ascii_lowercase().ends_with(end))
+}
 
 fn is_identity(name: &str) -> bool {
     ["openid", "unionid", "user_id", "sub", "mobile"].iter().any(|known| name.eq_ignore_ascii_case(known))

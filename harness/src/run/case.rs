@@ -10,12 +10,12 @@ use sim::{Moment, Party};
 
 use super::call::Arguments;
 use super::failure::{self, Stopped, Told};
-use super::result::{CaseId, CaseResult, Outcome};
-use super::session::{Session, Trouble};
+use super::result::{CaseId, CaseResult, Outcome, SkippedStep};
+use super::session::{Session, Skipped, Trouble};
 use super::target::Target;
 use super::witness::Witness;
 use super::words;
-use crate::language::{Action, Answer, Case, Flow, Mismatch, Scenario, Scope, Step, Unresolved};
+use crate::language::{Action, Answer, Case, Flow, Mismatch, Scenario, Scope, Step, Unmet, Unresolved};
 use crate::source::Place;
 
 /// What holds for every case of a run.
@@ -29,9 +29,21 @@ pub(crate) struct Rules {
 
 /// Runs a case in the world behind `target`, which was made from `file`.
 pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: Rules) -> CaseResult {
+    run_before(id, target, file, rules, None).await
+}
+
+/// The same before a witness, who hears each answer first and may hold the case between two steps.
+pub(crate) async fn run_before(
+    id: &CaseId,
+    target: &dyn Target,
+    file: &Value,
+    rules: Rules,
+    witness: Option<&dyn Witness>,
+) -> CaseResult {
     let watch = Stopwatch::start();
     let case = id.case();
     let mut session = Session::new(target, file);
+    session.witness = witness;
     let mut scope = Scope::new();
     let mut stopped = Vec::new();
 
@@ -50,6 +62,13 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
         None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
     }
 
+    let skipped: Vec<Skipped> = session.skipped().to_vec();
+    let not_checked = skipped.iter().map(|skipped| skipped.expectations).sum();
+    let expectations = Scenario::expectations(case).saturating_sub(not_checked);
+    if stopped.is_empty() && expectations == 0 && !skipped.is_empty() {
+        stopped.push(Stopped::unchecked(case.place.clone(), &skipped));
+    }
+
     let exchanges = session.exchanges("run").await.unwrap_or_default();
     let outcome = if stopped.is_empty() {
         Outcome::Passed
@@ -59,7 +78,8 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
     CaseResult {
         id: id.clone(),
         outcome,
-        expectations: Scenario::expectations(case),
+        expectations,
+        skipped_steps: skipped.iter().map(SkippedStep::of).collect(),
         exchanges,
         duration: watch.elapsed(),
     }
@@ -75,7 +95,8 @@ pub(crate) async fn holds(
     witness: &dyn Witness,
 ) -> bool {
     let case = id.case();
-    let mut session = Session::new(target, file).shown_to(witness);
+    let mut session = Session::new(target, file);
+    session.witness = Some(witness);
     let mut scope = Scope::new();
     let walked = sim::real::within(limit, steps(&mut session, &case.steps, &mut scope, &[])).await;
     if !matches!(walked, Some(Ok(()))) {
@@ -92,10 +113,16 @@ async fn steps(
     scope: &mut Scope,
     trail: &[Place],
 ) -> Result<(), Box<Stopped>> {
-    for step in steps {
+    for (at, step) in steps.iter().enumerate() {
+        if trail.is_empty() {
+            session.pause(steps, at, scope).await;
+        }
         self::step(session, step, scope, trail).await?;
         // A step in this process never waits, and without a pause a case could neither be timed out nor stopped.
         tokio::task::yield_now().await;
+    }
+    if trail.is_empty() {
+        session.pause(steps, steps.len(), scope).await;
     }
     Ok(())
 }
@@ -118,6 +145,10 @@ async fn finally(session: &mut Session<'_>, case: &Case, scope: &mut Scope) -> V
 }
 
 async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Box<Stopped>> {
+    if let Some(unmet) = step.when.as_ref().and_then(|when| when.unmet(scope)) {
+        skip(session, step, scope, unmet);
+        return Ok(());
+    }
     let before = session.last_rid().map(str::to_owned);
     let (answer, mismatches, trouble) = match attempt(session, step, scope, trail).await {
         Ok(()) => return Ok(()),
@@ -136,7 +167,21 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         mismatches,
         trouble,
         timeout: None,
+        unchecked: false,
     }))
+}
+
+/// Passes over a step: it saves nothing, and who uses what it would have saved is told so.
+fn skip(session: &mut Session<'_>, step: &Step, scope: &mut Scope, unmet: Unmet) {
+    for (name, _) in step.save.names() {
+        scope.skip(name, &step.word_place);
+    }
+    session.skip(Skipped {
+        word: step.word(),
+        place: step.word_place.clone(),
+        expectations: step.expectations(),
+        unmet,
+    });
 }
 
 /// What can be wrong with a step.

@@ -25,14 +25,14 @@ mod witness;
 mod words;
 
 pub(crate) use self::call::{Arguments, encoded};
-pub(crate) use self::case::holds;
+pub(crate) use self::case::{Rules, holds, run_before};
 pub use self::observe::{Observed, observe};
 pub use self::pool::{Plan, run};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
-    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, Summary,
+    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, SkippedStep, Summary,
 };
-pub(crate) use self::sealed::Sealed;
+pub(crate) use self::sealed::{Sealed, clock_of, mask_of};
 pub use self::selection::Selection;
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use lab::{Settings, SigningKey, WorldFile};
 use serde_json::Value;
-use sim::ConfigProblem;
+use sim::{ConfigProblem, Mask};
 
+use super::call::Call;
 use super::case;
+use super::failure::known_secrets;
 use super::result::CaseId;
-use super::target::InProcess;
+use super::session::Session;
+use super::target::{InProcess, Target};
 
 /// What sealed worlds are made from, made once.
 #[derive(Debug)]
@@ -51,4 +54,19 @@ impl Sealed {
     pub(crate) fn open(&self, id: &CaseId) -> Result<InProcess, Vec<ConfigProblem>> {
         InProcess::new(self.settings(id)?)
     }
+}
+
+/// Hides every secret of the world behind `target`, which was made from `file`.
+pub(crate) async fn mask_of(target: &dyn Target, file: &Value) -> Mask {
+    let mut session = Session::new(target, file);
+    // A world that does not answer has nothing to hide either.
+    let journal = session.exchanges_since("hold", 0).await.unwrap_or_default();
+    Mask::new(known_secrets(&mut session, &journal).await)
+}
+
+/// The clock of the world behind `target`: its time, and how it goes.
+pub(crate) async fn clock_of(target: &dyn Target, file: &Value) -> String {
+    let clock = Session::new(target, file).control("hold", Call::get("/__admin/v1/clock")).await.unwrap_or_default();
+    let text = |name: &str| clock.get(name).and_then(Value::as_str).unwrap_or("unknown").to_owned();
+    format!("{}, {}", text("now"), text("mode"))
 }

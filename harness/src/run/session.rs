@@ -5,11 +5,12 @@ use http::Response;
 use serde_json::Value;
 use sim::Moment;
 
-use super::call::{Arguments, Call, Unsendable};
+use super::call::{Call, Unsendable};
 use super::cast::Cast;
 use super::target::{Target, Unreachable};
 use super::witness::Witness;
-use crate::language::{Answer, Failure, Step, Unresolved};
+use crate::language::{Answer, Failure, Unmet, Unresolved};
+use crate::source::Place;
 
 /// After every exchange that there can be.
 const NONE: u64 = i64::MAX as u64;
@@ -43,30 +44,43 @@ pub(crate) struct Session<'t> {
     file: &'t Value,
     cast: Option<Cast>,
     last_rid: Option<String>,
-    witness: Option<&'t dyn Witness>,
+    /// Who hears each answer first.
+    pub(super) witness: Option<&'t dyn Witness>,
+    skipped: Vec<Skipped>,
+}
+
+/// A step that `when` skipped.
+#[derive(Clone, Debug)]
+pub(crate) struct Skipped {
+    /// Its word.
+    pub(crate) word: &'static str,
+    /// Where the word stands.
+    pub(crate) place: Place,
+    /// How many single expectations were skipped with it.
+    pub(crate) expectations: usize,
+    /// The condition that did not hold.
+    pub(crate) unmet: Unmet,
 }
 
 impl<'t> Session<'t> {
     /// The world behind `target`, which was made from `file`.
     pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
-        Self { target, file, cast: Cast::written(file), last_rid: None, witness: None }
-    }
-
-    /// The same, every answer shown to `witness` before the scenario sees it.
-    pub(crate) fn shown_to(self, witness: &'t dyn Witness) -> Self {
-        Self { witness: Some(witness), ..self }
-    }
-
-    /// Shows an answer to the witness, if there is one.
-    pub(crate) fn show(&self, step: &Step, arguments: &Arguments, answer: &mut Answer) {
-        if let Some(witness) = self.witness {
-            witness.answered(step, arguments, answer);
-        }
+        Self { target, file, cast: Cast::written(file), last_rid: None, witness: None, skipped: Vec::new() }
     }
 
     /// The id of the newest journalled answer that a step got.
     pub(crate) fn last_rid(&self) -> Option<&str> {
         self.last_rid.as_deref()
+    }
+
+    /// The steps that were skipped so far.
+    pub(crate) fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// Notes that a step was skipped.
+    pub(crate) fn skip(&mut self, skipped: Skipped) {
+        self.skipped.push(skipped);
     }
 
     /// Sends a call.
