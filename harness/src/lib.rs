@@ -20,6 +20,7 @@ mod hold;
 pub mod language;
 pub mod mutate;
 pub mod problem;
+mod record;
 pub mod report;
 pub mod run;
 pub mod schema;

@@ -13,9 +13,13 @@ mod hold;
 mod mutate;
 #[path = "cli/precedence.rs"]
 mod precedence;
+#[path = "cli/record.rs"]
+mod record;
 #[path = "cli/reports.rs"]
 mod reports;
 #[path = "cli/run.rs"]
 mod run;
 #[path = "cli/serve.rs"]
 mod serve;
+#[path = "cli/targets.rs"]
+mod targets;

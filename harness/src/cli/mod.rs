@@ -13,6 +13,7 @@ mod hold;
 mod list;
 mod mutate;
 mod project;
+mod record;
 mod run;
 mod schema;
 mod serve;
@@ -20,6 +21,7 @@ mod server;
 mod share;
 mod signals;
 mod surroundings;
+mod target;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -84,6 +86,7 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::List(args) => list::list(args, context),
         Command::Hold(args) => hold::hold(args, context),
         Command::Mutate(args) => mutate::mutate(args, context),
+        Command::Record(args) => record::record(args, context),
         Command::Schema(args) => schema::schema(&args, context),
         Command::Clock(args) => control::clock(args, context),
         Command::Code(args) => control::code(args, context),
