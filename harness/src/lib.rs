@@ -16,6 +16,7 @@
 pub mod check;
 pub mod cli;
 pub mod conformance;
+pub mod coverage;
 mod hold;
 pub mod language;
 pub mod mutate;

@@ -7,6 +7,8 @@ mod sandbox;
 
 #[path = "cli/control.rs"]
 mod control;
+#[path = "cli/coverage.rs"]
+mod coverage;
 #[path = "cli/hold.rs"]
 mod hold;
 #[path = "cli/mutate.rs"]

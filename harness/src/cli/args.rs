@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Lists scenarios and their cases
     List(List),
+    /// Tells what scenarios reach of all that the vendors document
+    Coverage(super::coverage::Coverage),
     /// Builds a scenario's world up to a line and serves it for trying things by hand
     Hold(super::hold::Hold),
     /// Flips one answer at a time and tells which wrong answers no scenario notices

@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod control;
+mod coverage;
 mod error;
 pub mod exit;
 mod fault;
@@ -84,6 +85,7 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Run(args) => run::run(args, context),
         Command::Check(args) => check::check(args, context),
         Command::List(args) => list::list(args, context),
+        Command::Coverage(args) => coverage::coverage(args, context),
         Command::Hold(args) => hold::hold(args, context),
         Command::Mutate(args) => mutate::mutate(args, context),
         Command::Record(args) => record::record(args, context),
