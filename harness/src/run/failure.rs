@@ -175,17 +175,22 @@ async fn mask(session: &mut Session<'_>, journal: &[Value], reveal: bool) -> Mas
     if reveal {
         return Mask::new([]);
     }
-    let mut known = known_secrets(session, None, journal).await;
+    let mut known = known_secrets(session, journal).await;
     if session.has_services() {
         let worlds = session.control(WORD, Call::get("/__admin/v1/worlds")).await.unwrap_or_default();
         for world in worlds.get("worlds").and_then(Value::as_array).into_iter().flatten() {
-            known.extend(known_secrets(session, world.get("name").and_then(Value::as_str), &[]).await);
+            known.extend(secrets_of(session, world.get("name").and_then(Value::as_str), &[]).await);
         }
     }
     Mask::new(known)
 }
 
-async fn known_secrets(
+pub(super) async fn known_secrets(session: &mut Session<'_>, journal: &[Value]) -> Vec<(sim::ArtefactKind, String)> {
+    secrets_of(session, None, journal).await
+}
+
+/// The secrets of the world of this name, or of the session's own.
+async fn secrets_of(
     session: &mut Session<'_>,
     world: Option<&str>,
     journal: &[Value],

@@ -66,7 +66,12 @@ impl InProcess {
     /// # Errors
     /// Everything that is wrong in its world file.
     pub fn new(settings: Settings) -> Result<Self, Vec<ConfigProblem>> {
-        Lab::new(settings).map(|lab| Self { lab: Arc::new(lab), world: None })
+        Lab::new(settings).map(|lab| Self::around(Arc::new(lab)))
+    }
+
+    /// The default world of a lab that others call, too.
+    pub fn around(lab: Arc<Lab>) -> Self {
+        Self { lab, world: None }
     }
 
     /// One world of a lab with several.
