@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use sim::ArtefactKind;
 
 use crate::check::matchers::{EXPECT_WORDS, MATCHERS};
+use crate::check::services::ServiceFile;
 use crate::language::{Choice, Kind, WORDS, Word, shape_names};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -26,6 +27,7 @@ pub fn scenario() -> Value {
         world.remove("$schema");
     }
     definitions.insert("world".to_owned(), world);
+    definitions.extend(service());
     json!({
         "$schema": DIALECT,
         "title": "mockwx scenario",
@@ -39,6 +41,11 @@ pub fn scenario() -> Value {
             "covers": { "type": "array", "items": { "type": "string" }, "description": "parts of the vendors' contracts that this is about" },
             "note": { "type": "string", "description": "for people" },
             "world": { "$ref": "#/$defs/world" },
+            "services": {
+                "type": ["object", "null"],
+                "description": "your own programs under test, by name: `http: { to: NAME }` calls them",
+                "additionalProperties": { "$ref": "#/$defs/service" }
+            },
             "cases": {
                 "type": "array",
                 "minItems": 1,
@@ -100,6 +107,20 @@ pub fn world() -> Value {
     schema
 }
 
+/// The definition `service`, and those that it speaks of.
+fn service() -> Map<String, Value> {
+    let mut service = schemars::schema_for!(ServiceFile).to_value();
+    let mut definitions = Map::new();
+    if let Some(service) = service.as_object_mut() {
+        service.remove("$schema");
+        if let Some(Value::Object(nested)) = service.remove("$defs") {
+            definitions.extend(nested);
+        }
+    }
+    definitions.insert("service".to_owned(), service);
+    definitions
+}
+
 fn definitions() -> Map<String, Value> {
     let mut properties = Map::new();
     for word in WORDS.iter().copied().flatten() {
@@ -111,6 +132,7 @@ fn definitions() -> Map<String, Value> {
     properties.insert("use".to_owned(), use_schema());
     properties.insert("when".to_owned(), when_schema());
     properties.insert("retry".to_owned(), retry_schema());
+    properties.insert("boundary".to_owned(), boundary_schema());
     properties.insert("save".to_owned(), save_schema());
     properties.insert("expect".to_owned(), json!({ "$ref": "#/$defs/expect" }));
     properties.insert("note".to_owned(), json!({ "type": "string", "description": "why this step is here" }));
@@ -259,6 +281,35 @@ fn retry_schema() -> Value {
     })
 }
 
+fn boundary_schema() -> Value {
+    let wanted = |about: &str| json!({ "$ref": "#/$defs/expect", "description": about });
+    let instants = json!({
+        "expiry_of": { "type": ["string", "number"], "description": "an artefact: the last moment at which it is good" },
+        "time": { "type": ["string", "number"], "description": "RFC 3339, or seconds since 1970 as in a claim" },
+        "in": { "type": "string", "description": "so long after the step before", "examples": ["5m"] }
+    });
+    json!({
+        "description": "makes three cases of the scenario: the step just before an instant, at it, and just after; stands in the place of `expect`",
+        "type": "object",
+        "required": ["of", "before", "at", "after"],
+        "additionalProperties": false,
+        "properties": {
+            "of": {
+                "type": "object",
+                "description": "the instant",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": false,
+                "properties": instants
+            },
+            "before": wanted("what is wanted just before it"),
+            "at": wanted("what is wanted at the instant itself"),
+            "after": wanted("what is wanted just after it"),
+            "by": { "type": "string", "description": "how far before and after (1s)", "examples": ["1s"] }
+        }
+    })
+}
+
 fn save_schema() -> Value {
     json!({
         "description": "what is kept of the answer: all of it under one name, or names with fields of it",
@@ -297,5 +348,8 @@ mod tests {
         };
         assert_eq!(keys(&scenario()), sorted(crate::check::scenario::SCENARIO_KEYS));
         assert_eq!(keys(&flow()), sorted(crate::check::flow::FLOW_KEYS));
+        assert_eq!(keys(&retry_schema()), sorted(crate::check::retry::RETRY_KEYS));
+        assert_eq!(keys(&boundary_schema()), sorted(crate::check::boundary::BOUNDARY_KEYS));
+        assert_eq!(keys(&boundary_schema()["properties"]["of"]), sorted(crate::check::boundary::INSTANTS));
     }
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::boundary;
 use super::cases::{self, Row};
 use super::context::{Cast, Columns, Context};
 use super::library::Library;
 use super::names::{self, Names, Saves};
+use super::services;
 use super::steps::{self, MOST_STEPS_IN_ALL, too_many_steps};
 use crate::language::{Case, Scenario, Step, steps_in_all};
 use crate::problem::Problem;
@@ -13,7 +15,8 @@ use crate::source::Source;
 use crate::yaml::{Entry, Node};
 
 /// The keys of a scenario.
-pub(crate) const SCENARIO_KEYS: &[&str] = &["scenario", "tags", "covers", "note", "world", "cases", "steps", "finally"];
+pub(crate) const SCENARIO_KEYS: &[&str] =
+    &["scenario", "tags", "covers", "note", "world", "services", "cases", "steps", "finally"];
 
 /// Reads one document that begins with `scenario:`.
 pub(super) fn read(source: &Arc<Source>, tree: &Node, library: &mut Library) -> (Option<Scenario>, Vec<Problem>) {
@@ -36,6 +39,8 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
     let covers = texts("covers", "covers: [mini-program-login]", context);
     let note =
         tree.get("note").and_then(|note| context.text(note, "`note`", "note: why this is so")).map(str::to_owned);
+    let own = tree.get("services").filter(|node| !node.is_null());
+    let own = own.map(|node| services::read(node, context)).unwrap_or_default();
     let rows = tree.get("cases").map(|cases| cases::read(cases, context));
 
     let Some(steps) = tree.get("steps") else {
@@ -53,7 +58,7 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
 
     let mut runs = Vec::new();
     let cases: Vec<Case> = match &rows {
-        None => vec![case(None, tree, name_entry, context, library, &mut runs)],
+        None => at_each_moment(None, tree, name_entry, context, library, &mut runs),
         Some(rows) => {
             let columns = cases::columns(rows);
             let in_all = rows.len() * steps.items().map_or(0, <[_]>::len);
@@ -64,12 +69,12 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
             let mut used = cases::Used::default();
             let cases = rows
                 .iter()
-                .map(|row| {
+                .flat_map(|row| {
                     let tree = cases::put_in_place(tree, row, &mut used);
                     let mut inner = Context::new(Columns::Named(&columns), Cast::default());
-                    let case = case(Some(row), &tree, name_entry, &mut inner, library, &mut runs);
+                    let cases = at_each_moment(Some(row), &tree, name_entry, &mut inner, library, &mut runs);
                     context.problems.extend(inner.problems);
-                    case
+                    cases
                 })
                 .collect();
             used.report_unused(rows, context);
@@ -82,8 +87,9 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
         context.report(too_many_steps(&name_entry.key.place, in_all));
         return None;
     }
-    let scenario =
-        Scenario { source: Arc::clone(source), name, place: name_entry.node.place.clone(), tags, covers, note, cases };
+    let services = services::needed(own, &library.services, &cases, context);
+    let place = name_entry.node.place.clone();
+    let scenario = Scenario { source: Arc::clone(source), name, place, tags, covers, note, services, cases };
     // With something else wrong, a misspelled `expect` most of all, this would be a follow-up error.
     if context.problems.is_empty() {
         report_what_checks_nothing(&scenario, context);
@@ -133,6 +139,24 @@ fn expects(case: &Case) -> bool {
                 })
     }
     steps_of(case).any(expecting)
+}
+
+/// One case, or the three of a boundary; `tree` has its row in place already.
+fn at_each_moment(
+    row: Option<&Row>,
+    tree: &Node,
+    name: &Entry,
+    context: &mut Context<'_>,
+    library: &mut Library,
+    runs: &mut Vec<Saves>,
+) -> Vec<Case> {
+    match boundary::moments(tree, context) {
+        None => vec![case(row, tree, name, context, library, runs)],
+        Some(moments) => moments
+            .into_iter()
+            .map(|moment| moment.name(case(row, &moment.tree, name, context, library, runs)))
+            .collect(),
+    }
 }
 
 /// One case; `tree` has its row in place already.

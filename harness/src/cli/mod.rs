@@ -6,15 +6,20 @@
 mod args;
 mod check;
 mod control;
+mod coverage;
 mod error;
 pub mod exit;
 mod fault;
+mod hold;
 mod list;
+mod mutate;
 mod project;
+mod record;
 mod run;
 mod schema;
 mod serve;
 mod server;
+mod share;
 mod signals;
 mod surroundings;
 mod target;
@@ -29,6 +34,7 @@ use self::error::CliError;
 pub use self::exit::{Ended, Kept};
 use self::project::Project;
 use self::surroundings::{Output, Surroundings};
+use crate::check::{Checked, check_files_beside};
 
 /// What every command needs to know.
 #[derive(Debug)]
@@ -48,6 +54,13 @@ pub fn help() -> Vec<(String, String)> {
         pages.push((format!("mockwx {}", command.get_name()), command.clone().render_long_help().to_string()));
     }
     pages
+}
+
+impl Context {
+    /// Checks files and folders; their scenarios can call the services of the project.
+    fn check(&self, paths: &[String]) -> Checked {
+        check_files_beside(paths, self.project.services())
+    }
 }
 
 /// Runs the command line `arguments`, the program's name first.
@@ -91,6 +104,10 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Run(args) => run::run(args, context),
         Command::Check(args) => check::check(args, context),
         Command::List(args) => list::list(args, context),
+        Command::Coverage(args) => coverage::coverage(args, context),
+        Command::Hold(args) => hold::hold(args, context),
+        Command::Mutate(args) => mutate::mutate(args, context),
+        Command::Record(args) => record::record(args, context),
         Command::Schema(args) => schema::schema(&args, context),
         Command::Clock(args) => control::clock(args, context),
         Command::Code(args) => control::code(args, context),

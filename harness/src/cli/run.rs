@@ -13,7 +13,6 @@ use super::exit::{Ended, Kept};
 use super::project::{RunDefaults, Shuffle};
 use super::signals::Signals;
 use super::target::Where;
-use crate::check::check_files;
 use crate::report::{Progress, ProgressKind, Terminal, json, junit};
 use crate::run::{self, CaseId, Plan, RunResult, Selection, TagExpr};
 
@@ -47,7 +46,7 @@ enum ReportKind {
 pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
     let paths = context.project.paths(args.paths.clone(), &context.folder);
     let options = options(args, context)?;
-    let checked = check_files(&paths);
+    let checked = context.check(&paths);
     if !checked.problems.is_empty() {
         if !options.keep_going {
             return Err(CliError::invalid(checked.problems));
@@ -149,7 +148,7 @@ fn write_reports(result: &RunResult, reports: &[Report], context: &Context) -> R
     Ok(())
 }
 
-fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
+pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| CliError::file("make the folder", folder, &error))?;
     }
