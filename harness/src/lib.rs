@@ -14,6 +14,7 @@
 pub mod check;
 pub mod cli;
 pub mod conformance;
+pub mod format;
 pub mod language;
 pub mod problem;
 pub mod report;

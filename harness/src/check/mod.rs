@@ -12,7 +12,7 @@ mod library;
 pub(crate) mod matchers;
 mod names;
 pub(crate) mod scenario;
-mod steps;
+pub(crate) mod steps;
 mod values;
 mod world;
 
@@ -26,6 +26,7 @@ use std::sync::Arc;
 use self::context::{Cast, Columns, Context};
 use self::files::Wanted;
 use self::library::Library;
+pub(crate) use self::library::load as read_file;
 use crate::language::{Scenario, World};
 use crate::problem::Problem;
 use crate::source::{Place, Source};
@@ -54,6 +55,11 @@ pub fn check_files<P: AsRef<str>>(paths: &[P]) -> Checked {
     problems.append(&mut library.problems);
     sort_problems(&mut problems);
     Checked { scenarios, problems, files: library.seen.into_iter().collect() }
+}
+
+/// The files that `paths` mean, in the order in which [`check_files`] reads them; what is wrong goes to `problems`.
+pub(crate) fn files_in<P: AsRef<str>>(paths: &[P], problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    files::wanted(paths, problems).into_iter().map(|wanted| wanted.path).collect()
 }
 
 /// The world in a file, `like:` resolved.

@@ -12,8 +12,8 @@ use crate::problem::Problem;
 use crate::source::Source;
 use crate::yaml::{Entry, Node};
 
-/// The keys of a scenario.
-pub(crate) const SCENARIO_KEYS: &[&str] = &["scenario", "tags", "covers", "note", "world", "cases", "steps", "finally"];
+/// The keys of a scenario, in the order in which `fmt` writes them.
+pub(crate) const SCENARIO_KEYS: &[&str] = &["scenario", "tags", "covers", "note", "cases", "world", "steps", "finally"];
 
 /// Reads one document that begins with `scenario:`.
 pub(super) fn read(source: &Arc<Source>, tree: &Node, library: &mut Library) -> (Option<Scenario>, Vec<Problem>) {

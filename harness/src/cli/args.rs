@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::fmt::Fmt;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0    all selected scenarios passed
@@ -39,6 +41,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Checks scenario, flow and world files without running them
     Check(Check),
+    /// Formats scenario, flow and world files
+    Fmt(Fmt),
     /// Lists scenarios and their cases
     List(List),
     /// Prints the JSON Schema of a kind of file

@@ -9,6 +9,7 @@ mod control;
 mod error;
 pub mod exit;
 mod fault;
+mod fmt;
 mod list;
 mod project;
 mod run;
@@ -78,6 +79,7 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Serve(args) => serve::serve(args, context),
         Command::Run(args) => run::run(args, context),
         Command::Check(args) => check::check(args, context),
+        Command::Fmt(args) => fmt::fmt(args, context),
         Command::List(args) => list::list(args, context),
         Command::Schema(args) => schema::schema(&args, context),
         Command::Clock(args) => control::clock(args, context),
