@@ -18,6 +18,7 @@ mod serve;
 mod server;
 mod signals;
 mod surroundings;
+mod target;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
