@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::completions::Completions;
 use super::fmt::Fmt;
+use super::new::New;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     Fmt(Fmt),
     /// Lists scenarios and their cases
     List(List),
+    /// Writes a first scenario to go on from, or a whole project
+    New(New),
     /// Prints the JSON Schema of a kind of file
     Schema(Schema),
     /// Reads or moves the clock of a running server's world
@@ -63,6 +67,10 @@ pub(crate) enum Command {
     Fault(FaultArgs),
     /// Lists the misfortunes that can be brought about, by name
     Faults(Faults),
+    /// Prints the completions of a shell
+    Completions(Completions),
+    /// Prints the manual page
+    Man,
 }
 
 /// When to do something that suits a terminal.

@@ -5,12 +5,14 @@
 
 mod args;
 mod check;
+mod completions;
 mod control;
 mod error;
 pub mod exit;
 mod fault;
 mod fmt;
 mod list;
+mod new;
 mod project;
 mod run;
 mod schema;
@@ -82,6 +84,9 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Check(args) => check::check(args, context),
         Command::Fmt(args) => fmt::fmt(args, context),
         Command::List(args) => list::list(args, context),
+        Command::New(args) => new::new(&args, context),
+        Command::Completions(args) => completions::completions(&args, context),
+        Command::Man => completions::man(context),
         Command::Schema(args) => schema::schema(&args, context),
         Command::Clock(args) => control::clock(args, context),
         Command::Code(args) => control::code(args, context),

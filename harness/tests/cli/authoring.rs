@@ -135,3 +135,115 @@ fn formatting_keeps_permissions_and_links() {
     assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
     assert_eq!(fs::read_dir(sandbox.path()).unwrap().count(), 2, "nothing else is left behind");
 }
+
+#[test]
+fn every_new_scenario_is_in_order_green_and_formatted() {
+    let sandbox = Sandbox::new();
+    let list = sandbox.stdout("new --list");
+    snapshot!(&list);
+    for flow in list.lines().filter_map(|line| line.split(' ').next()) {
+        assert_eq!(sandbox.code(&format!("new {flow}/first --flow {flow}")), 0, "{flow}");
+    }
+    assert_eq!(sandbox.code("check"), 0);
+    assert_eq!(sandbox.code("fmt --check"), 0);
+    snapshot!(sandbox.run("run"), @r"
+    exit 0
+    ----- stdout
+    10 passed (8 files, N ms)
+    ");
+}
+
+#[test]
+fn a_new_scenario_says_what_to_do_next_and_never_replaces_one() {
+    let sandbox = Sandbox::new();
+    snapshot!(sandbox.run("new login/silent"), @r"
+    exit 0
+    ----- stdout
+    wrote scenarios/login/silent.yaml: A person who is linked already is logged in without a question asked
+
+    next:
+      mockwx run scenarios/login/silent.yaml
+      mockwx check scenarios/login/silent.yaml  # after each change: tells all that is wrong
+      mkdir -p schema && mockwx schema > schema/scenario.schema.json  # your editor completes and checks
+    ");
+    snapshot!(sandbox.read("scenarios/login/silent.yaml"));
+    snapshot!(sandbox.run("new login/silent --flow refresh"), @r"
+    exit 2
+    ----- stderr
+    error: scenarios/login/silent.yaml is there already
+    hint: it is left as it is; choose another name
+    ");
+    snapshot!(sandbox.run("new other --flow refersh"), @r"
+    exit 2
+    ----- stderr
+    error: --flow: no flow is called `refersh`
+    hint: did you mean `refresh`?
+    ");
+    snapshot!(sandbox.run("new"), @r"
+    exit 2
+    ----- stderr
+    error: the scenario needs a name
+    hint: such as `mockwx new first`
+    ");
+    snapshot!(sandbox.run("new ../outside"), @r"
+    exit 2
+    ----- stderr
+    error: `../outside` cannot be the name of a scenario's file
+    hint: letters, digits, `-`, `_` and `/`, such as `login/too-late`; --dir names another folder
+    ");
+}
+
+#[test]
+fn a_new_project_is_green_from_its_first_minute() {
+    let sandbox = Sandbox::new();
+    snapshot!(sandbox.run("new --project"), @r"
+    exit 0
+    ----- stdout
+    wrote mockwx.yaml, the defaults of this folder
+    wrote schema/scenario.schema.json
+    wrote schema/flow.schema.json
+    wrote schema/world.schema.json
+    wrote schema/project.schema.json
+    wrote scenarios/first.yaml: A person who is linked already is logged in without a question asked
+
+    next:
+      mockwx run scenarios/first.yaml
+      mockwx check scenarios/first.yaml  # after each change: tells all that is wrong
+    ");
+    snapshot!(sandbox.run("run"), @r"
+    exit 0
+    ----- stdout
+    1 passed (1 file, N ms)
+    ");
+    assert_eq!(sandbox.code("fmt --check"), 0);
+    assert_eq!(sandbox.read("schema/world.schema.json"), sandbox.stdout("schema world"));
+    snapshot!(sandbox.run("new --project again"), @r"
+    exit 2
+    ----- stderr
+    error: mockwx.yaml is there already: this folder is a project
+    hint: `mockwx new NAME` writes another scenario into it
+    ");
+}
+
+/// The names of all commands, as the help lists them.
+fn commands(sandbox: &Sandbox) -> Vec<String> {
+    let help = sandbox.stdout("-h");
+    let section = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let named = section.lines().filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
+    named.filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn completions_and_the_manual_know_every_command() {
+    let sandbox = Sandbox::new();
+    let commands = commands(&sandbox);
+    assert!(commands.len() > 15, "{commands:?}");
+    for page in ["completions bash", "completions zsh", "completions fish", "completions powershell", "man"] {
+        let text = sandbox.stdout(page);
+        for command in &commands {
+            assert!(text.contains(command.as_str()), "{page} does not know {command}");
+        }
+    }
+    assert!(sandbox.stdout("man").contains("\\-\\-port\\-file"), "flags of commands are in the manual");
+    assert_eq!(sandbox.code("completions tcsh"), 2);
+}
