@@ -4,6 +4,10 @@
 //! `mockwx check`: references, units and everything between two steps are beyond a schema. It never refuses what the
 //! checker takes.
 
+mod lenient;
+
+pub(crate) use self::lenient::partial;
+
 use lab::WorldFile;
 use serde_json::{Map, Value, json};
 use sim::ArtefactKind;
@@ -16,7 +20,7 @@ const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 /// The schema of a scenario file.
 pub fn scenario() -> Value {
     let mut definitions = definitions();
-    let mut world = world();
+    let mut world = world_or(&lenient::nothing_or_case_value());
     // The world's own definitions move up, where its references look for them.
     let nested = world.as_object_mut().and_then(|world| world.remove("$defs"));
     if let Some(Value::Object(nested)) = nested {
@@ -90,7 +94,14 @@ pub fn flow() -> Value {
 
 /// The schema of a world file: of one on disk, which may be like another file.
 pub fn world() -> Value {
+    world_or(&lenient::nothing())
+}
+
+/// The schema of a world in which every value may be `other` instead.
+fn world_or(other: &Value) -> Value {
     let mut schema = schemars::schema_for!(WorldFile).to_value();
+    partial(&mut schema);
+    lenient::with_each_or(&mut schema, other);
     schema["title"] = json!("mockwx world");
     schema["properties"]["like"] = json!({
         "type": "string",
@@ -111,6 +122,7 @@ fn definitions() -> Map<String, Value> {
     properties.insert("use".to_owned(), use_schema());
     properties.insert("when".to_owned(), when_schema());
     properties.insert("retry".to_owned(), retry_schema());
+    properties.insert("boundary".to_owned(), boundary_schema());
     properties.insert("save".to_owned(), save_schema());
     properties.insert("expect".to_owned(), json!({ "$ref": "#/$defs/expect" }));
     properties.insert("note".to_owned(), json!({ "type": "string", "description": "why this step is here" }));
@@ -157,7 +169,8 @@ fn definitions() -> Map<String, Value> {
 
 fn word_schema(word: &Word) -> Value {
     if word.takes_world() {
-        return json!({ "description": word.about, "type": "object", "minProperties": 1 });
+        let part = json!({ "type": "object", "minProperties": 1 });
+        return json!({ "description": word.about, "anyOf": [part, lenient::case_value()] });
     }
     let mut properties = Map::new();
     for argument in word.all_arguments() {
@@ -181,14 +194,10 @@ fn word_schema(word: &Word) -> Value {
     }
     let short = word.short.and_then(|name| word.argument(name)).map(|argument| kind_schema(argument.kind));
     let nothing = (required.is_empty() && word.choice == Choice::Free).then(|| json!({ "type": "null" }));
-    let forms: Vec<Value> = [Some(arguments), short, nothing].into_iter().flatten().collect();
-    match <[Value; 1]>::try_from(forms) {
-        Ok([mut only]) => {
-            only["description"] = word.about.into();
-            only
-        }
-        Err(forms) => json!({ "description": word.about, "anyOf": forms }),
-    }
+    // `idaas.login: $case.request` says all of them at once; a short form takes a reference anyway.
+    let reference = short.is_none().then(lenient::case_value);
+    let forms: Vec<Value> = [Some(arguments), short, reference, nothing].into_iter().flatten().collect();
+    json!({ "description": word.about, "anyOf": forms })
 }
 
 /// Every kind also takes a reference, which is a text, and null.
@@ -259,6 +268,35 @@ fn retry_schema() -> Value {
     })
 }
 
+fn boundary_schema() -> Value {
+    let wanted = |about: &str| json!({ "$ref": "#/$defs/expect", "description": about });
+    let instants = json!({
+        "expiry_of": { "type": ["string", "number"], "description": "an artefact: the last moment at which it is good" },
+        "time": { "type": ["string", "number"], "description": "RFC 3339, or seconds since 1970 as in a claim" },
+        "in": { "type": "string", "description": "so long after the step before", "examples": ["5m"] }
+    });
+    json!({
+        "description": "makes three cases of the scenario: the step just before an instant, at it, and just after; stands in the place of `expect`",
+        "type": "object",
+        "required": ["of", "before", "at", "after"],
+        "additionalProperties": false,
+        "properties": {
+            "of": {
+                "type": "object",
+                "description": "the instant",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": false,
+                "properties": instants
+            },
+            "before": wanted("what is wanted just before it"),
+            "at": wanted("what is wanted at the instant itself"),
+            "after": wanted("what is wanted just after it"),
+            "by": { "type": "string", "description": "how far before and after (1s)", "examples": ["1s"] }
+        }
+    })
+}
+
 fn save_schema() -> Value {
     json!({
         "description": "what is kept of the answer: all of it under one name, or names with fields of it",
@@ -297,5 +335,8 @@ mod tests {
         };
         assert_eq!(keys(&scenario()), sorted(crate::check::scenario::SCENARIO_KEYS));
         assert_eq!(keys(&flow()), sorted(crate::check::flow::FLOW_KEYS));
+        assert_eq!(keys(&retry_schema()), sorted(crate::check::retry::RETRY_KEYS));
+        assert_eq!(keys(&boundary_schema()), sorted(crate::check::boundary::BOUNDARY_KEYS));
+        assert_eq!(keys(&boundary_schema()["properties"]["of"]), sorted(crate::check::boundary::INSTANTS));
     }
 }

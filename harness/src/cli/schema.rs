@@ -17,7 +17,11 @@ pub(super) fn text_of(kind: SchemaOf) -> String {
         SchemaOf::Scenario => crate::schema::scenario(),
         SchemaOf::Flow => crate::schema::flow(),
         SchemaOf::World => crate::schema::world(),
-        SchemaOf::Project => schemars::schema_for!(Project).to_value(),
+        SchemaOf::Project => {
+            let mut schema = schemars::schema_for!(Project).to_value();
+            crate::schema::partial(&mut schema);
+            schema
+        }
     };
     format!("{schema:#}\n")
 }
