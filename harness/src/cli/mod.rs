@@ -7,17 +7,22 @@ mod args;
 mod check;
 mod completions;
 mod control;
+mod coverage;
 mod error;
 pub mod exit;
 mod fault;
 mod fmt;
+mod hold;
 mod list;
+mod mutate;
 mod new;
 mod project;
+mod record;
 mod run;
 mod schema;
 mod serve;
 mod server;
+mod share;
 mod signals;
 mod surroundings;
 mod target;
@@ -87,6 +92,10 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::New(args) => new::new(&args, context),
         Command::Completions(args) => completions::completions(&args, context),
         Command::Man => completions::man(context),
+        Command::Coverage(args) => coverage::coverage(args, context),
+        Command::Hold(args) => hold::hold(args, context),
+        Command::Mutate(args) => mutate::mutate(args, context),
+        Command::Record(args) => record::record(args, context),
         Command::Schema(args) => schema::schema(&args, context),
         Command::Clock(args) => control::clock(args, context),
         Command::Code(args) => control::code(args, context),
