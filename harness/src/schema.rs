@@ -40,14 +40,26 @@ pub fn scenario() -> Value {
             "note": { "type": "string", "description": "for people" },
             "world": { "$ref": "#/$defs/world" },
             "cases": {
-                "type": "array",
-                "minItems": 1,
                 "description": "rows of values; each runs as a test of its own, with `$case.…` replaced by its values",
-                "items": {
-                    "type": "object",
-                    "required": ["name"],
-                    "properties": { "name": { "type": ["string", "number"], "description": "the name of the row" } }
-                }
+                "anyOf": [
+                    {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {
+                            "type": "object",
+                            "required": ["name"],
+                            "properties": { "name": { "type": ["string", "number"], "description": "the name of the row" } }
+                        }
+                    },
+                    {
+                        "type": "object",
+                        "required": ["from"],
+                        "additionalProperties": false,
+                        "properties": {
+                            "from": { "type": "string", "description": "a CSV file, or a YAML file that is one list; beside this one or in a folder above" }
+                        }
+                    }
+                ]
             },
             "steps": { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/step" } },
             "finally": {

@@ -24,6 +24,8 @@ pub(super) enum Columns<'a> {
     None,
     /// A flow, which has no cases of its own.
     Flow,
+    /// Any: what is wrong with `cases:` was reported.
+    Unknown,
     /// The columns of a scenario's `cases:`; those that exist have been put in place already.
     Named(&'a [String]),
 }

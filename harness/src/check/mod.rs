@@ -8,9 +8,11 @@ mod context;
 mod fault;
 mod files;
 pub(crate) mod flow;
+mod in_place;
 mod library;
 pub(crate) mod matchers;
 mod names;
+mod rows;
 pub(crate) mod scenario;
 mod steps;
 mod values;
@@ -43,12 +45,13 @@ pub struct Checked {
 }
 
 /// Checks files and folders. A folder means all its `*.yaml` and `*.yml`, at any depth; `FILE:LINE` means the scenario,
-/// or the case, that has that line.
+/// or the case, that has that line. A file of rows means the cases that are made of them.
 pub fn check_files<P: AsRef<str>>(paths: &[P]) -> Checked {
     let mut library = Library::default();
     let mut scenarios = Vec::new();
     let mut problems = Vec::new();
-    for wanted in files::wanted(paths, &mut problems) {
+    let wanted = files::wanted(paths, &mut problems);
+    for wanted in rows::with_users(wanted, &mut library, &mut problems) {
         check_file(&wanted, &mut library, &mut scenarios, &mut problems);
     }
     problems.append(&mut library.problems);
@@ -88,9 +91,8 @@ fn checked_world(
 }
 
 fn check_file(wanted: &Wanted, library: &mut Library, scenarios: &mut Vec<Arc<Scenario>>, problems: &mut Vec<Problem>) {
-    let faults = library.problems.len();
     let Some(document) = library.read(&wanted.path) else { return };
-    let faulty = library.problems.len() > faults;
+    let faulty = library.is_broken(&wanted.path);
     let (source, trees) = &*document;
     if trees.is_empty() {
         // The parser has said why there is nothing, if it knows.
@@ -120,7 +122,7 @@ fn check_file(wanted: &Wanted, library: &mut Library, scenarios: &mut Vec<Arc<Sc
                 || tree.get("world").is_none_or(crate::yaml::Node::is_null);
             if good
                 && whole
-                && let Some(scenario) = files::select(scenario, tree, &wanted.lines)
+                && let Some(scenario) = files::select(scenario, tree, wanted)
             {
                 scenarios.push(Arc::new(scenario));
             }

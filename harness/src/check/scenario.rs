@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use super::cases::{self, Row};
 use super::context::{Cast, Columns, Context};
+use super::in_place;
 use super::library::Library;
 use super::names::{self, Names, Saves};
 use super::steps::{self, MOST_STEPS_IN_ALL, too_many_steps};
 use crate::language::{Case, Scenario, Step, steps_in_all};
 use crate::problem::Problem;
 use crate::source::Source;
-use crate::yaml::{Entry, Node};
+use crate::yaml::{Entry, Node, Value};
 
 /// The keys of a scenario.
 pub(crate) const SCENARIO_KEYS: &[&str] = &["scenario", "tags", "covers", "note", "world", "cases", "steps", "finally"];
@@ -36,7 +37,7 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
     let covers = texts("covers", "covers: [mini-program-login]", context);
     let note =
         tree.get("note").and_then(|note| context.text(note, "`note`", "note: why this is so")).map(str::to_owned);
-    let rows = tree.get("cases").map(|cases| cases::read(cases, context));
+    let rows = tree.entry("cases").map(|cases| cases::read(cases, context, library));
 
     let Some(steps) = tree.get("steps") else {
         context.report(
@@ -54,6 +55,18 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
     let mut runs = Vec::new();
     let cases: Vec<Case> = match &rows {
         None => vec![case(None, tree, name_entry, context, library, &mut runs)],
+        // What the cases are is not known: the rest is read all the same, to tell everything at once.
+        Some(rows) if rows.is_empty() => {
+            context.columns = Columns::Unknown;
+            let told = context.problems.len();
+            case(None, tree, name_entry, context, library, &mut runs);
+            names::report_unused(&runs, context);
+            // What is to stand here cannot be wrong before it is known.
+            let of_case = |problem: &Problem| problem.place.text().starts_with("$case.");
+            let found = context.problems.split_off(told);
+            context.problems.extend(found.into_iter().filter(|problem| !of_case(problem)));
+            return None;
+        }
         Some(rows) => {
             let columns = cases::columns(rows);
             let in_all = rows.len() * steps.items().map_or(0, <[_]>::len);
@@ -61,11 +74,12 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
                 context.report(too_many_steps(&name_entry.key.place, in_all));
                 return None;
             }
-            let mut used = cases::Used::default();
+            let mut used = in_place::Used::default();
+            let tree = without_cases(tree);
             let cases = rows
                 .iter()
                 .map(|row| {
-                    let tree = cases::put_in_place(tree, row, &mut used);
+                    let tree = in_place::put_in_place(&tree, row, &mut used);
                     let mut inner = Context::new(Columns::Named(&columns), Cast::default());
                     let case = case(Some(row), &tree, name_entry, &mut inner, library, &mut runs);
                     context.problems.extend(inner.problems);
@@ -93,6 +107,13 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
         );
     }
     Some(scenario)
+}
+
+/// The scenario without its rows, which are not for replacing.
+fn without_cases(tree: &Node) -> Node {
+    let entries = tree.entries().unwrap_or_default().iter();
+    let entries = entries.filter(|entry| entry.key.name != "cases").cloned().collect();
+    Node { value: Value::Mapping(entries), place: tree.place.clone() }
 }
 
 fn expects(case: &Case) -> bool {

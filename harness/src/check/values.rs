@@ -45,6 +45,7 @@ impl Context<'_> {
     /// A value read by YAML's own rules.
     pub(super) fn any(&mut self, node: &Node) -> Template {
         let kind = match &node.value {
+            Value::Scalar(scalar) if scalar.cell && !node.is_null() => self.references(scalar, &node.place),
             Value::Scalar(scalar) => match scalar.meaning() {
                 Meaning::Null => TemplateKind::Null,
                 Meaning::Bool(value) => TemplateKind::Bool(value),
@@ -59,6 +60,15 @@ impl Context<'_> {
         Template { kind, place: node.place.clone() }
     }
 
+    /// The same where a number can be meant: then also a cell of a table is one, if it looks like one.
+    pub(super) fn by_looks(&mut self, node: &Node) -> Template {
+        match node.scalar().filter(|scalar| scalar.cell).map(Scalar::meaning) {
+            Some(Meaning::Number(number)) => Template { kind: TemplateKind::Number(number), place: node.place.clone() },
+            Some(Meaning::Bool(value)) => Template { kind: TemplateKind::Bool(value), place: node.place.clone() },
+            _ => self.any(node),
+        }
+    }
+
     /// A single value: what has no reference in it is checked now.
     fn single(&mut self, node: &Node, what: &str, kind: Kind) -> Template {
         let (kind_name, example) = kind_words(kind);
@@ -70,7 +80,7 @@ impl Context<'_> {
         let TemplateKind::Text(text) = &template.kind else { return template };
         let problem = match kind {
             Kind::Bool | Kind::Number => {
-                let template = self.any(node);
+                let template = self.by_looks(node);
                 let fits = if kind == Kind::Bool {
                     matches!(template.kind, TemplateKind::Bool(_))
                 } else {
@@ -139,6 +149,7 @@ impl Context<'_> {
         }
         for reference in found {
             let problem = match self.columns {
+                Columns::Unknown => continue,
                 Columns::None => {
                     Problem::new(reference.place, format!("`$case.{}` in a scenario without cases", reference.name))
                         .hint("add `cases: [ { name: …, … } ]`")

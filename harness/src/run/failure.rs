@@ -122,7 +122,7 @@ fn told_failure(id: &CaseId, stopped: Stopped, journal: &[Value], mask: &Mask) -
     };
     let mut trail: Vec<_> = stopped.trail.iter().map(|place| ("used by".to_owned(), short(place))).collect();
     if id.case().name.is_some() {
-        trail.push(("from case".to_owned(), format!("{}:{}", id.file(), id.line())));
+        trail.push(("from case".to_owned(), id.selector()));
     }
     Failure {
         kind,
@@ -158,7 +158,7 @@ fn short(place: &Place) -> String {
 }
 
 fn again(id: &CaseId) -> String {
-    let selected = format!("{}:{}", id.file(), id.line());
+    let selected = id.selector();
     let plain = selected.chars().all(|c| c.is_alphanumeric() || "/._-:+@".contains(c));
     if plain { format!("mockwx run {selected}") } else { format!("mockwx run '{}'", selected.replace('\'', r"'\''")) }
 }

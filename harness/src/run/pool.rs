@@ -185,7 +185,7 @@ fn broken(id: &CaseId, title: &str, problems: &[ConfigProblem]) -> CaseResult {
         mismatches: Vec::new(),
         answer: None,
         exchanges: Vec::new(),
-        again: format!("mockwx run {}:{}", id.file(), id.line()),
+        again: format!("mockwx run {}", id.selector()),
     };
     CaseResult {
         id: id.clone(),
