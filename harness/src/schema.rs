@@ -61,6 +61,15 @@ pub fn scenario() -> Value {
                     }
                 ]
             },
+            "matrix": {
+                "type": "object",
+                "minProperties": 1,
+                "description": "settings with their values; every combination runs as a test of its own, with `$matrix.…` replaced by its values",
+                "properties": {
+                    "exclude": { "type": "array", "items": { "type": "object" }, "description": "combinations that do not run" }
+                },
+                "additionalProperties": { "type": "array", "minItems": 1 }
+            },
             "steps": { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/step" } },
             "finally": {
                 "type": ["array", "null"],

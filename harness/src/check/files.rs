@@ -117,7 +117,9 @@ pub(super) fn select(mut scenario: Scenario, tree: &Node, wanted: &Wanted) -> Op
     }
     let has = |place: &Place, line: usize| (place.line()..=place.last_line()).contains(&line);
     let own = |place: &Place| std::ptr::eq(&**place.source(), &*scenario.source);
-    let has_own = |case: &Case, line: usize| own(&case.place) && has(&case.place, line);
+    let has_own = |case: &Case, line: usize| {
+        own(&case.place) && has(&case.place, line) || case.picks.iter().any(|pick| own(pick) && has(pick, line))
+    };
     let inside: Vec<usize> = wanted.lines.iter().copied().filter(|line| has(&tree.place, *line)).collect();
     let of_case = |line: usize| scenario.cases.iter().any(|case| case.name.is_some() && has_own(case, line));
     if inside.iter().any(|line| !of_case(*line)) {

@@ -1,57 +1,72 @@
-//! What a case puts in place of `$case.…`, before anything else is read.
+//! What a case puts in place of `$case.…` and `$matrix.…`, before anything else is read.
 
 use std::collections::HashSet;
 
 use super::cases::Row;
 use super::context::Context;
+use super::matrix::{Axis, Combination};
 use super::values::references;
 use crate::language::{Piece, Reference, Root, Segment, TemplateKind, is_name};
 use crate::problem::Problem;
 use crate::source::Place;
 use crate::yaml::{Entry, Node, Scalar, Value};
 
-/// Which columns something refers to.
+/// What one case runs with.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Setting<'a> {
+    /// Its row, in a scenario with `cases:`.
+    pub(super) row: Option<&'a Row>,
+    /// Its combination, in a scenario with `matrix:`.
+    pub(super) combination: Option<&'a Combination>,
+}
+
+/// Which columns and axes something refers to.
 #[derive(Debug, Default)]
 pub(super) struct Used {
     columns: HashSet<String>,
+    axes: HashSet<String>,
 }
 
 impl Used {
-    /// Reports the columns that nothing refers to.
-    pub(super) fn report_unused(&self, rows: &[Row], context: &mut Context<'_>) {
-        let Some(first) = rows.first() else { return };
-        let unused = |entry: &&Entry| is_name(&entry.key.name) && !self.columns.contains(&entry.key.name);
-        for entry in first.values.iter().filter(unused) {
-            let name = &entry.key.name;
-            context.report(
-                Problem::new(entry.key.place.clone(), format!("the column `{name}` is never used"))
-                    .hint(format!("use it as `$case.{name}`, or remove it")),
-            );
+    /// Reports the columns and axes that nothing refers to.
+    pub(super) fn report_unused(&self, rows: &[Row], axes: &[Axis], context: &mut Context<'_>) {
+        let columns = rows.first().map(|row| row.values.as_slice()).unwrap_or_default();
+        let columns = columns.iter().map(|entry| ("column", "case", &entry.key, &self.columns));
+        let axes = axes.iter().map(|axis| ("axis", "matrix", &axis.key, &self.axes));
+        for (what, root, key, used) in columns.chain(axes) {
+            let name = &key.name;
+            // A name that cannot be one was reported as that.
+            if is_name(name) && !used.contains(name) {
+                context.report(
+                    Problem::new(key.place.clone(), format!("the {what} `{name}` is never used"))
+                        .hint(format!("use it as `${root}.{name}`, or remove it")),
+                );
+            }
         }
     }
 }
 
-/// The tree with every `$case.…` replaced by what the row has for it. What the row does not have is left, to be reported
-/// by who reads it.
-pub(super) fn put_in_place(node: &Node, row: &Row, used: &mut Used) -> Node {
-    placed(node, row, used, false)
+/// The tree with every `$case.…` and `$matrix.…` replaced by what the case has for it. What it does not have is left, to be
+/// reported by who reads it.
+pub(super) fn put_in_place(node: &Node, setting: Setting<'_>, used: &mut Used) -> Node {
+    placed(node, setting, used, false)
 }
 
-fn placed(node: &Node, row: &Row, used: &mut Used, in_expect: bool) -> Node {
+fn placed(node: &Node, setting: Setting<'_>, used: &mut Used, in_expect: bool) -> Node {
     let value = match &node.value {
-        Value::Scalar(scalar) => match replaced(scalar, &node.place, row, used) {
+        Value::Scalar(scalar) => match replaced(scalar, &node.place, setting, used) {
             Some(node) => return node,
             None => Value::Scalar(scalar.clone()),
         },
         Value::Sequence(items) => {
-            Value::Sequence(items.iter().map(|item| placed(item, row, used, in_expect)).collect())
+            Value::Sequence(items.iter().map(|item| placed(item, setting, used, in_expect)).collect())
         }
         Value::Mapping(entries) => Value::Mapping(
             entries
                 .iter()
                 .filter_map(|entry| {
                     let in_expect = in_expect || entry.key.name == "expect";
-                    let node = placed(&entry.node, row, used, in_expect);
+                    let node = placed(&entry.node, setting, used, in_expect);
                     (!is_left_out(&entry.node, &node, in_expect)).then(|| Entry { key: entry.key.clone(), node })
                 })
                 .collect(),
@@ -68,20 +83,19 @@ fn is_left_out(before: &Node, after: &Node, in_expect: bool) -> bool {
     empty_cell || (in_expect && empty(after) && !empty(before))
 }
 
-fn replaced(scalar: &Scalar, place: &Place, row: &Row, used: &mut Used) -> Option<Node> {
-    if !scalar.text.contains("case.") {
+fn replaced(scalar: &Scalar, place: &Place, setting: Setting<'_>, used: &mut Used) -> Option<Node> {
+    if !scalar.text.contains("case.") && !scalar.text.contains("matrix.") {
         return None;
     }
     match references(&scalar.text, place).ok()? {
-        TemplateKind::Reference(reference) if reference.root == Root::Case => row.find(&reference, used).cloned(),
+        TemplateKind::Reference(reference) => setting.find(&reference, used).cloned(),
         TemplateKind::Joined(pieces) => {
             let mut text = String::new();
             for piece in &pieces {
                 match piece {
                     Piece::Text(part) => text.push_str(&part.replace('$', "$$")),
                     Piece::Reference(reference) => {
-                        let found = if reference.root == Root::Case { row.find(reference, used) } else { None };
-                        match found.map(|node| (node, node.text())) {
+                        match setting.find(reference, used).map(|node| (node, node.text())) {
                             Some((_, Some(part))) => text.push_str(part),
                             // Nothing adds nothing.
                             Some((node, None)) if node.is_null() => {}
@@ -96,13 +110,28 @@ fn replaced(scalar: &Scalar, place: &Place, row: &Row, used: &mut Used) -> Optio
     }
 }
 
-impl Row {
-    fn find(&self, reference: &Reference, used: &mut Used) -> Option<&Node> {
-        let entry = self.values.iter().find(|entry| entry.key.name == reference.name)?;
-        used.columns.insert(reference.name.clone());
+impl<'a> Setting<'a> {
+    fn find(&self, reference: &Reference, used: &mut Used) -> Option<&'a Node> {
+        let (values, used) = match reference.root {
+            Root::Case => (&self.row?.values, &mut used.columns),
+            Root::Matrix => (&self.combination?.values, &mut used.axes),
+            Root::Saved | Root::With => return None,
+        };
+        let entry = values.iter().find(|entry| entry.key.name == reference.name)?;
+        used.insert(reference.name.clone());
         reference.path.segments().iter().try_fold(&entry.node, |node, segment| match segment {
             Segment::Field(name) => node.get(name),
             Segment::Index(index) => node.items()?.get(*index),
         })
+    }
+
+    /// The name of the case: `just in time · ios · none`.
+    pub(super) fn name(&self) -> Option<String> {
+        let parts: Vec<&str> = [self.row.map(|row| &row.name), self.combination.map(|combination| &combination.name)]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        (!parts.is_empty()).then(|| parts.join(super::matrix::BETWEEN))
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod flow;
 mod in_place;
 mod library;
 pub(crate) mod matchers;
+mod matrix;
 mod names;
 mod rows;
 pub(crate) mod scenario;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::cases::{self, Row};
+use super::cases::{self, MOST_CASES, Row};
 use super::context::{Cast, Columns, Context};
-use super::in_place;
+use super::in_place::{Setting, Used, put_in_place};
 use super::library::Library;
+use super::matrix::{self, Combination};
 use super::names::{self, Names, Saves};
 use super::steps::{self, MOST_STEPS_IN_ALL, too_many_steps};
 use crate::language::{Case, Scenario, Step, steps_in_all};
@@ -14,7 +15,8 @@ use crate::source::Source;
 use crate::yaml::{Entry, Node, Value};
 
 /// The keys of a scenario.
-pub(crate) const SCENARIO_KEYS: &[&str] = &["scenario", "tags", "covers", "note", "world", "cases", "steps", "finally"];
+pub(crate) const SCENARIO_KEYS: &[&str] =
+    &["scenario", "tags", "covers", "note", "world", "cases", "matrix", "steps", "finally"];
 
 /// Reads one document that begins with `scenario:`.
 pub(super) fn read(source: &Arc<Source>, tree: &Node, library: &mut Library) -> (Option<Scenario>, Vec<Problem>) {
@@ -37,6 +39,7 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
     let covers = texts("covers", "covers: [mini-program-login]", context);
     let note =
         tree.get("note").and_then(|note| context.text(note, "`note`", "note: why this is so")).map(str::to_owned);
+    let matrix = tree.entry("matrix").map(|matrix| matrix::read(matrix, context));
     let rows = tree.entry("cases").map(|cases| cases::read(cases, context, library));
 
     let Some(steps) = tree.get("steps") else {
@@ -53,43 +56,41 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
     }
 
     let mut runs = Vec::new();
-    let cases: Vec<Case> = match &rows {
-        None => vec![case(None, tree, name_entry, context, library, &mut runs)],
-        // What the cases are is not known: the rest is read all the same, to tell everything at once.
-        Some(rows) if rows.is_empty() => {
-            context.columns = Columns::Unknown;
-            let told = context.problems.len();
-            case(None, tree, name_entry, context, library, &mut runs);
-            names::report_unused(&runs, context);
-            // What is to stand here cannot be wrong before it is known.
-            let of_case = |problem: &Problem| problem.place.text().starts_with("$case.");
-            let found = context.problems.split_off(told);
-            context.problems.extend(found.into_iter().filter(|problem| !of_case(problem)));
-            return None;
-        }
-        Some(rows) => {
-            let columns = cases::columns(rows);
-            let in_all = rows.len() * steps.items().map_or(0, <[_]>::len);
-            if in_all > MOST_STEPS_IN_ALL {
-                context.report(too_many_steps(&name_entry.key.place, in_all));
-                return None;
-            }
-            let mut used = in_place::Used::default();
-            let tree = without_cases(tree);
-            let cases = rows
-                .iter()
-                .map(|row| {
-                    let tree = in_place::put_in_place(&tree, row, &mut used);
-                    let mut inner = Context::new(Columns::Named(&columns), Cast::default());
-                    let case = case(Some(row), &tree, name_entry, &mut inner, library, &mut runs);
-                    context.problems.extend(inner.problems);
-                    case
-                })
-                .collect();
-            used.report_unused(rows, context);
-            cases
-        }
+    let is_unknown = rows.as_ref().is_some_and(Vec::is_empty) || matches!(matrix, Some(None));
+    if is_unknown {
+        read_without_cases(tree, name_entry, rows.is_some(), context, library);
+        return None;
+    }
+    let (rows, matrix) = (rows.unwrap_or_default(), matrix.flatten());
+    let (axes, combinations) = matrix.as_ref().map(|matrix| (&*matrix.axes, &*matrix.combinations)).unwrap_or_default();
+    let settings = settings(&rows, combinations);
+    let in_all = settings.len() * steps.items().map_or(0, <[_]>::len);
+    let problem = match settings.len() {
+        cases if cases > MOST_CASES => Some(matrix::too_many(&name_entry.key.place, cases)),
+        _ if in_all > MOST_STEPS_IN_ALL => Some(too_many_steps(&name_entry.key.place, in_all)),
+        _ => None,
     };
+    if let Some(problem) = problem {
+        context.report(problem);
+        return None;
+    }
+    let columns = cases::columns(&rows);
+    let names: Vec<String> = axes.iter().map(|axis| axis.key.name.clone()).collect();
+    let known = |given: bool, names| if given { Columns::Named(names) } else { Columns::None };
+    let mut used = Used::default();
+    let bare = without_cases(tree);
+    let cases: Vec<Case> = settings
+        .iter()
+        .map(|setting| {
+            let tree = put_in_place(&bare, *setting, &mut used);
+            let mut inner = Context::new(known(!rows.is_empty(), &columns), Cast::default());
+            inner.axes = known(matrix.is_some(), &names);
+            let case = case(*setting, &tree, name_entry, &mut inner, library, &mut runs);
+            context.problems.extend(inner.problems);
+            case
+        })
+        .collect();
+    used.report_unused(&rows, axes, context);
     names::report_unused(&runs, context);
     let in_all = cases.iter().map(|case| steps_in_all(&case.steps)).fold(0, usize::saturating_add);
     if in_all > MOST_STEPS_IN_ALL {
@@ -109,10 +110,37 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
     Some(scenario)
 }
 
+/// Reads a scenario whose cases are not known, to tell everything that is wrong otherwise.
+fn read_without_cases(tree: &Node, name: &Entry, has_rows: bool, context: &mut Context<'_>, library: &mut Library) {
+    let mut runs = Vec::new();
+    let known = |given| if given { Columns::Unknown } else { Columns::None };
+    let mut inner = Context::new(known(has_rows), Cast::default());
+    inner.axes = known(tree.get("matrix").is_some());
+    case(Setting::default(), tree, name, &mut inner, library, &mut runs);
+    names::report_unused(&runs, &mut inner);
+    // What is to stand here cannot be wrong before it is known.
+    let is_open = |problem: &Problem| {
+        let text = problem.place.text().trim_start_matches(['"', '\'']);
+        text.starts_with("$case.") || text.starts_with("$matrix.")
+    };
+    let reported = |problem: &Problem| !is_open(problem) || problem.title.contains(" in a scenario without ");
+    context.problems.extend(inner.problems.into_iter().filter(reported));
+}
+
+/// Every row with every combination.
+fn settings<'a>(rows: &'a [Row], combinations: &'a [Combination]) -> Vec<Setting<'a>> {
+    fn each<T>(items: &[T]) -> Vec<Option<&T>> {
+        if items.is_empty() { vec![None] } else { items.iter().map(Some).collect() }
+    }
+    let combinations = each(combinations);
+    let of_row = |row| combinations.iter().map(move |combination| Setting { row, combination: *combination });
+    each(rows).into_iter().flat_map(of_row).collect()
+}
+
 /// The scenario without its rows, which are not for replacing.
 fn without_cases(tree: &Node) -> Node {
     let entries = tree.entries().unwrap_or_default().iter();
-    let entries = entries.filter(|entry| entry.key.name != "cases").cloned().collect();
+    let entries = entries.filter(|entry| !matches!(entry.key.name.as_str(), "cases" | "matrix")).cloned().collect();
     Node { value: Value::Mapping(entries), place: tree.place.clone() }
 }
 
@@ -127,9 +155,9 @@ fn expects(case: &Case) -> bool {
     case.steps.iter().chain(&case.finally).any(expecting)
 }
 
-/// One case; `tree` has its row in place already.
+/// One case; `tree` has its row and combination in place already.
 fn case(
-    row: Option<&Row>,
+    setting: Setting<'_>,
     tree: &Node,
     name: &Entry,
     context: &mut Context<'_>,
@@ -159,8 +187,9 @@ fn case(
     }
     runs.push(names.saves());
     Case {
-        name: row.map(|row| row.name.clone()),
-        place: row.map_or_else(|| name.node.place.clone(), |row| row.place.clone()),
+        name: setting.name(),
+        place: setting.row.map_or_else(|| name.node.place.clone(), |row| row.place.clone()),
+        picks: setting.combination.map(|combination| combination.picks.clone()).unwrap_or_default(),
         world,
         steps,
         finally,

@@ -14,6 +14,7 @@ use sim::real::Stopwatch;
 use tokio::task::JoinSet;
 
 use super::case::{self, Rules};
+use super::failure;
 use super::result::{CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
 use super::target::InProcess;
@@ -185,7 +186,7 @@ fn broken(id: &CaseId, title: &str, problems: &[ConfigProblem]) -> CaseResult {
         mismatches: Vec::new(),
         answer: None,
         exchanges: Vec::new(),
-        again: format!("mockwx run {}", id.selector()),
+        again: failure::again(id),
     };
     CaseResult {
         id: id.clone(),
