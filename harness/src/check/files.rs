@@ -37,7 +37,7 @@ pub(super) fn wanted<P: AsRef<str>>(paths: &[P], problems: &mut Vec<Problem>) ->
         let path = Path::new(path);
         let mut found = Vec::new();
         if path.is_dir() {
-            found = all_below(path, problems);
+            found = all_below(path, true, problems);
         } else {
             found.push(path.to_path_buf());
         }
@@ -66,15 +66,15 @@ pub(super) fn wanted<P: AsRef<str>>(paths: &[P], problems: &mut Vec<Problem>) ->
     wanted
 }
 
-/// All scenarios, flows and worlds of a folder, sorted.
-pub(super) fn all_below(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+/// All scenarios, flows and worlds of a folder, and of those in it where it is `deep`; sorted.
+pub(super) fn all_below(folder: &Path, deep: bool, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    walk(folder, &mut found, problems);
+    walk(folder, deep, &mut found, problems);
     found.sort();
     found
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
+fn walk(folder: &Path, deep: bool, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
@@ -91,7 +91,9 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
         }
         // Links to folders are not followed: one that leads back up would never end.
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            walk(&path, found, problems);
+            if deep {
+                walk(&path, deep, found, problems);
+            }
         } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") && path.is_file()
         {
             found.push(path);

@@ -6,6 +6,7 @@ use super::cases::Row;
 use super::context::Context;
 use super::matrix::{Axis, Combination};
 use super::values::references;
+use super::when;
 use crate::language::{Piece, Reference, Root, Segment, TemplateKind, is_name};
 use crate::problem::Problem;
 use crate::source::Place;
@@ -66,7 +67,9 @@ fn placed(node: &Node, setting: Setting<'_>, used: &mut Used, in_expect: bool) -
                 .iter()
                 .filter_map(|entry| {
                     let in_expect = in_expect || entry.key.name == "expect";
-                    let node = placed(&entry.node, setting, used, in_expect);
+                    // The keys of `when` are references too.
+                    let spread = (entry.key.name == "when").then(|| when::spread(&entry.node)).flatten();
+                    let node = placed(spread.as_ref().unwrap_or(&entry.node), setting, used, in_expect);
                     (!is_left_out(&entry.node, &node, in_expect)).then(|| Entry { key: entry.key.clone(), node })
                 })
                 .collect(),

@@ -17,6 +17,7 @@ mod rows;
 pub(crate) mod scenario;
 mod steps;
 mod values;
+mod when;
 mod world;
 
 #[cfg(test)]

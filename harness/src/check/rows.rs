@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::files::{self, Wanted};
-use super::library::{Library, is_table};
+use super::library::{Library, is_table, normal};
 use crate::problem::Problem;
 use crate::source::{Place, Source};
 use crate::yaml::Node;
@@ -22,7 +22,8 @@ pub(super) fn with_users(wanted: Vec<Wanted>, library: &mut Library, problems: &
     let mut known: HashMap<PathBuf, usize> =
         kept.iter().enumerate().map(|(at, wanted)| (wanted.path.clone(), at)).collect();
     for table in tables {
-        let users = users(&table.path, library);
+        let mentioned: Vec<PathBuf> = kept.iter().map(|wanted| wanted.path.clone()).collect();
+        let users = users(&table.path, &mentioned, library);
         if users.is_empty() {
             problems.push(used_by_nobody(&table.path, library));
         }
@@ -56,17 +57,26 @@ fn is_rows(path: &Path, library: &mut Library) -> bool {
         })
 }
 
-/// The files with scenarios whose `cases:` come from the file `path`: in its folder or below, else in the folders above.
-fn users(path: &Path, library: &mut Library) -> Vec<PathBuf> {
+/// The files with scenarios whose `cases:` come from the file `path`: among those that are wanted anyway; else in its
+/// folder or below; else in the folders above.
+fn users(path: &Path, wanted: &[PathBuf], library: &mut Library) -> Vec<PathBuf> {
     let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { return Vec::new() };
-    for folder in path.ancestors().skip(1).take(FARTHEST) {
+    let mut users_of = |candidates: Vec<PathBuf>| -> Vec<PathBuf> {
+        candidates.into_iter().filter(|candidate| uses(candidate, path, &name, library)).collect()
+    };
+    let found = users_of(wanted.to_vec());
+    if !found.is_empty() {
+        return found;
+    }
+    for (up, folder) in path.ancestors().skip(1).take(FARTHEST).enumerate() {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        // A folder that cannot be read is told to who wants it checked.
-        let candidates =
-            files::all_below(folder, &mut Vec::new()).into_iter().map(|found| super::library::normal(&found));
-        let users: Vec<PathBuf> = candidates.filter(|candidate| uses(candidate, path, &name, library)).collect();
-        if !users.is_empty() {
-            return users;
+        // Above the file itself only the working folder is searched to its bottom: an absolute path leads up to everything
+        // there is. A folder that cannot be read is told to who wants it checked.
+        let is_deep = up == 0 || path.is_relative();
+        let candidates = files::all_below(folder, is_deep, &mut Vec::new());
+        let found = users_of(candidates.iter().map(|found| normal(found)).collect());
+        if !found.is_empty() {
+            return found;
         }
     }
     Vec::new()

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::run::{CaseResult, Exchange, Failure, FailureKind, Outcome, RunResult, Skip};
+use crate::run::{CaseResult, Exchange, Failure, FailureKind, Outcome, RunResult, Skip, SkippedStep};
 
 /// The version of the document's form. Keys may be added within a version; none goes or changes its meaning.
 const VERSION: u64 = 1;
@@ -52,6 +52,11 @@ fn case(case: &CaseResult) -> Value {
         "exchanges": case.exchanges,
         "duration_ms": milliseconds(case.duration),
     });
+    if !case.skipped_steps.is_empty() {
+        let told =
+            |step: &SkippedStep| json!({ "word": step.word, "file": step.file, "line": step.line, "when": step.when });
+        value["skipped_steps"] = case.skipped_steps.iter().map(told).collect();
+    }
     match &case.outcome {
         Outcome::Passed => {}
         Outcome::Failed(failures) => value["failures"] = failures.iter().map(failure).collect(),

@@ -10,11 +10,11 @@ use sim::{Moment, Party};
 
 use super::call::Arguments;
 use super::failure::{self, Stopped, Told};
-use super::result::{CaseId, CaseResult, Outcome};
-use super::session::{Session, Trouble};
+use super::result::{CaseId, CaseResult, Outcome, SkippedStep};
+use super::session::{Session, Skipped, Trouble};
 use super::target::Target;
 use super::words;
-use crate::language::{Action, Answer, Case, Flow, Mismatch, Scenario, Scope, Step, Unresolved};
+use crate::language::{Action, Answer, Case, Flow, Mismatch, Scenario, Scope, Step, Unmet, Unresolved};
 use crate::source::Place;
 
 /// What holds for every case of a run.
@@ -49,6 +49,13 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
         None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
     }
 
+    let skipped: Vec<Skipped> = session.skipped().to_vec();
+    let not_checked = skipped.iter().map(|skipped| skipped.expectations).sum();
+    let expectations = Scenario::expectations(case).saturating_sub(not_checked);
+    if stopped.is_empty() && expectations == 0 && !skipped.is_empty() {
+        stopped.push(Stopped::unchecked(case.place.clone(), &skipped));
+    }
+
     let exchanges = session.exchanges("run").await.unwrap_or_default();
     let outcome = if stopped.is_empty() {
         Outcome::Passed
@@ -58,7 +65,8 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
     CaseResult {
         id: id.clone(),
         outcome,
-        expectations: Scenario::expectations(case),
+        expectations,
+        skipped_steps: skipped.iter().map(SkippedStep::of).collect(),
         exchanges,
         duration: watch.elapsed(),
     }
@@ -97,6 +105,10 @@ async fn finally(session: &mut Session<'_>, case: &Case, scope: &mut Scope) -> V
 }
 
 async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Box<Stopped>> {
+    if let Some(unmet) = step.when.as_ref().and_then(|when| when.unmet(scope)) {
+        skip(session, step, scope, unmet);
+        return Ok(());
+    }
     let before = session.last_rid().map(str::to_owned);
     let (answer, mismatches, trouble) = match attempt(session, step, scope, trail).await {
         Ok(()) => return Ok(()),
@@ -115,7 +127,21 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         mismatches,
         trouble,
         timeout: None,
+        unchecked: false,
     }))
+}
+
+/// Passes over a step: it saves nothing, and who uses what it would have saved is told so.
+fn skip(session: &mut Session<'_>, step: &Step, scope: &mut Scope, unmet: Unmet) {
+    for (name, _) in step.save.names() {
+        scope.skip(name, &step.word_place);
+    }
+    session.skip(Skipped {
+        word: step.word(),
+        place: step.word_place.clone(),
+        expectations: step.expectations(),
+        unmet,
+    });
 }
 
 /// What can be wrong with a step.

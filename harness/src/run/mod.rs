@@ -27,7 +27,7 @@ pub use self::observe::{Observed, observe};
 pub use self::pool::{Plan, run};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
-    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, Summary,
+    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, SkippedStep, Summary,
 };
 pub use self::selection::Selection;
 pub use self::tag::{TagError, TagExpr};

@@ -107,6 +107,7 @@ pub async fn run(
     let skipped = |id: CaseId| CaseResult {
         outcome: Outcome::Skipped(why),
         expectations: Scenario::expectations(id.case()),
+        skipped_steps: Vec::new(),
         exchanges: 0,
         duration: Duration::ZERO,
         id,
@@ -192,6 +193,7 @@ fn broken(id: &CaseId, title: &str, problems: &[ConfigProblem]) -> CaseResult {
         id: id.clone(),
         outcome: Outcome::Failed(vec![failure]),
         expectations: Scenario::expectations(case),
+        skipped_steps: Vec::new(),
         exchanges: 0,
         duration: Duration::ZERO,
     }

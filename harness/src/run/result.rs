@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 use sim::{Moment, Party};
 
+use super::session::Skipped;
 use crate::language::{Case, Scenario};
 
 /// What came of a run.
@@ -31,12 +32,27 @@ pub struct CaseResult {
     pub id: CaseId,
     /// How it ended.
     pub outcome: Outcome,
-    /// How many single expectations it holds.
+    /// How many single expectations it holds, those of skipped steps left out.
     pub expectations: usize,
+    /// The steps that `when` skipped, in the order in which they were.
+    pub skipped_steps: Vec<SkippedStep>,
     /// How many exchanges there were in its world.
     pub exchanges: u64,
     /// How long it took in real time.
     pub duration: Duration,
+}
+
+/// A step that `when` skipped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkippedStep {
+    /// Its word: `idaas.login`, `use`.
+    pub word: &'static str,
+    /// Where it stands: the file, and the line.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What `when` looked at, and what did not fit: `$visit.status`.
+    pub when: String,
 }
 
 /// A case of a scenario.
@@ -192,6 +208,17 @@ impl CaseResult {
         match &self.outcome {
             Outcome::Failed(failures) => failures,
             Outcome::Passed | Outcome::Skipped(_) => &[],
+        }
+    }
+}
+
+impl SkippedStep {
+    pub(super) fn of(skipped: &Skipped) -> Self {
+        Self {
+            word: skipped.word,
+            file: skipped.place.source().name(),
+            line: skipped.place.line(),
+            when: skipped.unmet.name.clone(),
         }
     }
 }

@@ -8,7 +8,8 @@ use sim::Moment;
 use super::call::{Call, Unsendable};
 use super::cast::Cast;
 use super::target::{Target, Unreachable};
-use crate::language::{Answer, Failure, Unresolved};
+use crate::language::{Answer, Failure, Unmet, Unresolved};
+use crate::source::Place;
 
 /// After every exchange that there can be.
 const NONE: u64 = i64::MAX as u64;
@@ -42,17 +43,41 @@ pub(crate) struct Session<'t> {
     file: &'t Value,
     cast: Option<Cast>,
     last_rid: Option<String>,
+    skipped: Vec<Skipped>,
+}
+
+/// A step that `when` skipped.
+#[derive(Clone, Debug)]
+pub(crate) struct Skipped {
+    /// Its word.
+    pub(crate) word: &'static str,
+    /// Where the word stands.
+    pub(crate) place: Place,
+    /// How many single expectations were skipped with it.
+    pub(crate) expectations: usize,
+    /// The condition that did not hold.
+    pub(crate) unmet: Unmet,
 }
 
 impl<'t> Session<'t> {
     /// The world behind `target`, which was made from `file`.
     pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
-        Self { target, file, cast: Cast::written(file), last_rid: None }
+        Self { target, file, cast: Cast::written(file), last_rid: None, skipped: Vec::new() }
     }
 
     /// The id of the newest journalled answer that a step got.
     pub(crate) fn last_rid(&self) -> Option<&str> {
         self.last_rid.as_deref()
+    }
+
+    /// The steps that were skipped so far.
+    pub(crate) fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// Notes that a step was skipped.
+    pub(crate) fn skip(&mut self, skipped: Skipped) {
+        self.skipped.push(skipped);
     }
 
     /// Sends a call.

@@ -1,11 +1,10 @@
-//! `cases:` and where their rows come from: each row is a test of its own, and what is wrong with one is told in its file.
+//! `cases:` from a file: each row is a test of its own, and what is wrong with one is told in its file.
 
 use std::path::PathBuf;
 
-use harness::check::{Checked, check_files};
-use harness::problem::Style;
-use harness::run::{CaseId, Plan, Selection, Summary, run};
-use tempfile::TempDir;
+use harness::run::{Selection, Summary};
+
+use super::folder::{Folder, summary};
 
 const USER: &str = "\
 scenario: A code has an age
@@ -23,53 +22,6 @@ name,wait,errcode,openid
 in time,4m59s,,openid
 \"late, but for a second\",5m1s,40029,absent
 ";
-
-struct Folder(TempDir);
-
-impl Folder {
-    fn of(files: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        Self(folder)
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.path().join(name).to_string_lossy().into_owned()
-    }
-
-    fn check(&self, names: &[&str]) -> Checked {
-        let paths: Vec<String> = names.iter().map(|name| self.path(name)).collect();
-        check_files(&paths)
-    }
-
-    /// Problems as people read them, paths shortened.
-    fn told(&self, name: &str) -> String {
-        let folder = format!("{}/", self.0.path().to_string_lossy());
-        let problems = self.check(&[name]).problems;
-        problems
-            .iter()
-            .map(|problem| problem.render(Style::Plain).replace(&folder, ""))
-            .collect::<Vec<_>>()
-            .join("\n\n")
-    }
-
-    /// The names of the cases that are selected.
-    fn cases(&self, names: &[&str]) -> Vec<String> {
-        let checked = self.check(names);
-        assert_eq!(checked.problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [""; 0]);
-        let ids = Selection::default().of(&checked.scenarios);
-        ids.iter().filter_map(|id| id.case().name.clone()).collect()
-    }
-}
-
-fn summary(cases: Vec<CaseId>) -> Summary {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(run(cases, &Plan::default(), std::future::pending(), |_| {})).summary()
-}
 
 #[test]
 fn the_rows_of_a_table_are_tests_of_their_own() {
@@ -163,7 +115,7 @@ fn rows_that_cannot_be_had_are_told() {
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let folder = Folder::of(&files);
     let told: Vec<String> = wrong.iter().map(|(name, _)| folder.told(name)).collect();
-    insta::assert_snapshot!(told.join("\n\n").replace(&*folder.0.path().to_string_lossy(), "."));
+    insta::assert_snapshot!(told.join("\n\n").replace(&*folder.path("").trim_end_matches('/'), "."));
 }
 
 #[test]
