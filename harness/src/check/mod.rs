@@ -12,6 +12,7 @@ mod in_place;
 mod library;
 pub(crate) mod matchers;
 mod names;
+pub(crate) mod retry;
 mod rows;
 pub(crate) mod scenario;
 mod steps;
