@@ -13,6 +13,7 @@ mod library;
 pub(crate) mod matchers;
 mod matrix;
 mod names;
+pub(crate) mod retry;
 mod rows;
 pub(crate) mod scenario;
 mod steps;

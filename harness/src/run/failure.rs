@@ -7,6 +7,7 @@ use sim::{Life, Mask, Moment, Party};
 
 use super::call::Call;
 use super::result::{CaseId, Excerpt, Exchange, Failure, FailureKind, Shown};
+use super::retry::Tries;
 use super::secrets;
 use super::session::{Session, Skipped, Trouble};
 use crate::language::{Answer, Mismatch};
@@ -31,6 +32,8 @@ pub(crate) struct Stopped {
     pub(crate) timeout: Option<Duration>,
     /// Whether nothing else is wrong than that nothing was checked.
     pub(crate) unchecked: bool,
+    /// How often it was tried, when it was tried again.
+    pub(crate) tries: Option<Tries>,
 }
 
 impl Stopped {
@@ -48,6 +51,7 @@ impl Stopped {
             trouble: None,
             timeout: Some(limit),
             unchecked: false,
+            tries: None,
         }
     }
 
@@ -70,6 +74,16 @@ impl Stopped {
     }
 
     fn title(&self) -> String {
+        match self.tries {
+            None => self.what_happened(),
+            Some(Tries { count: 1, .. }) => format!("{}, in one try", self.what_happened()),
+            Some(Tries { count, over }) => {
+                format!("{}, in {count} tries over {} of virtual time", self.what_happened(), Life::from(over))
+            }
+        }
+    }
+
+    fn what_happened(&self) -> String {
         let word = self.word;
         if let Some(limit) = self.timeout {
             return format!("it took longer than {} of real time", Life::from(limit));

@@ -13,9 +13,11 @@ mod observe;
 mod pool;
 mod remote;
 mod result;
+mod retry;
 mod secrets;
 mod selection;
 mod session;
+mod site;
 mod tag;
 mod target;
 #[cfg(test)]
@@ -24,11 +26,12 @@ mod words;
 
 pub(crate) use self::call::encoded;
 pub use self::observe::{Observed, observe};
-pub use self::pool::{Plan, run};
+pub use self::pool::{Plan, run, run_at};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
     CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, SkippedStep, Summary,
 };
 pub use self::selection::Selection;
+pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};
