@@ -14,6 +14,7 @@ use super::result::{CaseId, CaseResult, Outcome, SkippedStep};
 use super::retry::{Tries, Trying};
 use super::session::{Session, Skipped, Trouble};
 use super::target::Target;
+use super::witness::Witness;
 use super::words;
 use crate::language::{Action, Answer, Case, Flow, Mismatch, Retry, Scenario, Scope, Step, Unmet, Unresolved};
 use crate::source::Place;
@@ -29,9 +30,21 @@ pub(crate) struct Rules {
 
 /// Runs a case in the world behind `target`, which was made from `file`.
 pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: Rules) -> CaseResult {
+    run_before(id, target, file, rules, None).await
+}
+
+/// The same before a witness, who hears each answer first and may hold the case between two steps.
+pub(crate) async fn run_before(
+    id: &CaseId,
+    target: &dyn Target,
+    file: &Value,
+    rules: Rules,
+    witness: Option<&dyn Witness>,
+) -> CaseResult {
     let watch = Stopwatch::start();
     let case = id.case();
     let mut session = Session::new(target, file);
+    session.witness = witness;
     let mut scope = Scope::new();
     let mut stopped = Vec::new();
 
@@ -73,6 +86,27 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
     }
 }
 
+/// Whether a case holds in the world behind `target`, every answer shown to `witness` first. It ends at the first thing
+/// that is wrong and tells nothing of it.
+pub(crate) async fn holds(
+    id: &CaseId,
+    target: &dyn Target,
+    file: &Value,
+    limit: Duration,
+    witness: &dyn Witness,
+) -> bool {
+    let case = id.case();
+    let mut session = Session::new(target, file);
+    session.witness = Some(witness);
+    let mut scope = Scope::new();
+    let walked = sim::real::within(limit, steps(&mut session, &case.steps, &mut scope, &[])).await;
+    if !matches!(walked, Some(Ok(()))) {
+        return false;
+    }
+    let finally = finally(&mut session, case, &mut scope);
+    sim::real::within(limit, finally).await.is_some_and(|stopped| stopped.is_empty())
+}
+
 /// Runs steps until one stops; `trail` is how they came to run.
 async fn steps(
     session: &mut Session<'_>,
@@ -80,10 +114,16 @@ async fn steps(
     scope: &mut Scope,
     trail: &[Place],
 ) -> Result<(), Box<Stopped>> {
-    for step in steps {
+    for (at, step) in steps.iter().enumerate() {
+        if trail.is_empty() {
+            session.pause(steps, at, scope).await;
+        }
         self::step(session, step, scope, trail).await?;
         // A step in this process never waits, and without a pause a case could neither be timed out nor stopped.
         tokio::task::yield_now().await;
+    }
+    if trail.is_empty() {
+        session.pause(steps, steps.len(), scope).await;
     }
     Ok(())
 }
@@ -210,7 +250,9 @@ async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trai
                 Value::Object(arguments) => arguments,
                 _ => Arguments::new(),
             };
-            words::say(session, word, &arguments).await?
+            let mut answer = words::say(session, word, &arguments).await?;
+            session.show(step, &arguments, &mut answer);
+            answer
         }
         Action::Use { flow, inputs } => {
             let inputs: Result<Vec<_>, Unresolved> =

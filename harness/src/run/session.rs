@@ -8,6 +8,7 @@ use sim::Moment;
 use super::call::{Call, Unsendable};
 use super::cast::Cast;
 use super::target::{Target, Unreachable};
+use super::witness::Witness;
 use crate::language::{Answer, Failure, Unmet, Unresolved};
 use crate::source::Place;
 
@@ -52,6 +53,8 @@ pub(crate) struct Session<'t> {
     file: &'t Value,
     cast: Option<Cast>,
     last_rid: Option<String>,
+    /// Who hears each answer first.
+    pub(super) witness: Option<&'t dyn Witness>,
     skipped: Vec<Skipped>,
 }
 
@@ -71,7 +74,7 @@ pub(crate) struct Skipped {
 impl<'t> Session<'t> {
     /// The world behind `target`, which was made from `file`.
     pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
-        Self { target, file, cast: Cast::written(file), last_rid: None, skipped: Vec::new() }
+        Self { target, file, cast: Cast::written(file), last_rid: None, witness: None, skipped: Vec::new() }
     }
 
     /// The id of the newest journalled answer that a step got.
