@@ -9,6 +9,7 @@ use super::in_place::{Setting, Used, put_in_place};
 use super::library::Library;
 use super::matrix::{self, Combination};
 use super::names::{self, Names, Saves};
+use super::services;
 use super::steps::{self, MOST_STEPS_IN_ALL, too_many_steps};
 use crate::language::{Case, Scenario, Step, steps_in_all};
 use crate::problem::Problem;
@@ -17,7 +18,7 @@ use crate::yaml::{Entry, Node, Value};
 
 /// The keys of a scenario.
 pub(crate) const SCENARIO_KEYS: &[&str] =
-    &["scenario", "tags", "covers", "note", "world", "cases", "matrix", "steps", "finally"];
+    &["scenario", "tags", "covers", "note", "world", "services", "cases", "matrix", "steps", "finally"];
 
 /// Reads one document that begins with `scenario:`.
 pub(super) fn read(source: &Arc<Source>, tree: &Node, library: &mut Library) -> (Option<Scenario>, Vec<Problem>) {
@@ -40,6 +41,8 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
     let covers = texts("covers", "covers: [mini-program-login]", context);
     let note =
         tree.get("note").and_then(|note| context.text(note, "`note`", "note: why this is so")).map(str::to_owned);
+    let own = tree.get("services").filter(|node| !node.is_null());
+    let own = own.map(|node| services::read(node, context)).unwrap_or_default();
     let matrix = tree.entry("matrix").map(|matrix| matrix::read(matrix, context));
     let rows = tree.entry("cases").map(|cases| cases::read(cases, context, library));
 
@@ -98,8 +101,9 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
         context.report(too_many_steps(&name_entry.key.place, in_all));
         return None;
     }
-    let scenario =
-        Scenario { source: Arc::clone(source), name, place: name_entry.node.place.clone(), tags, covers, note, cases };
+    let services = services::needed(own, &library.services, &cases, context);
+    let place = name_entry.node.place.clone();
+    let scenario = Scenario { source: Arc::clone(source), name, place, tags, covers, note, services, cases };
     // With something else wrong, a misspelled `expect` most of all, this would be a follow-up error.
     if context.problems.is_empty() {
         report_what_checks_nothing(&scenario, context);
