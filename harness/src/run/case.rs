@@ -56,6 +56,9 @@ pub(crate) async fn run_before(
     if let Some(first) = stopped.first_mut() {
         // Before `finally` moves the clock.
         first.at = session.now("run").await.ok();
+        if first.timeout.is_some() {
+            first.said = session.heard(&[]).await;
+        }
     }
     let finally = finally(&mut session, case, &mut scope);
     match sim::real::within(rules.timeout, finally).await {
@@ -150,6 +153,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         skip(session, step, scope, unmet);
         return Ok(());
     }
+    let marks = session.listen();
     let mut before = session.last_rid().map(str::to_owned);
     let (outcome, tries) = match &step.retry {
         None => (attempt(session, step, scope, trail).await, None),
@@ -172,6 +176,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         mismatches,
         trouble,
         timeout: None,
+        said: session.heard(&marks).await,
         unchecked: false,
         tries,
     }))
@@ -261,7 +266,8 @@ async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trai
             use_flow(session, flow, Scope::of_flow(inputs?), &trail).await?
         }
     };
-    if counts {
+    // A step that calls a service under test has counted what the service sent.
+    if counts && answer.calls.is_empty() {
         answer.calls = calls_since(session, step.word(), first).await?;
     }
     let mut mismatches = step.check(&answer, scope);
