@@ -10,6 +10,7 @@ use std::time::Duration;
 use lab::WorldFile;
 use serde_json::Value;
 use sim::real::Stopwatch;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::case::{self, Rules};
@@ -75,11 +76,12 @@ pub async fn run_at(
     let mut why = Skip::FailFast;
     let mut interrupt = pin!(interrupt);
     let mut stop = false;
+    let (stopping, _) = watch::channel(false);
 
     loop {
         while !stop && running.len() < plan.jobs.max(1) {
             let Some(at) = waiting.next() else { break };
-            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), rules));
+            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), rules, stopping.subscribe()));
             at_work.insert(task.id(), at);
         }
         let next = poll_fn(|context| {
@@ -91,13 +93,13 @@ pub async fn run_at(
         let (at, result) = match next.await {
             None => {
                 (stop, why) = (true, Skip::Interrupted);
-                running.abort_all();
+                // Cases that run clean up behind them, and end.
+                stopping.send_replace(true);
                 continue;
             }
             Some(None) => break,
             Some(Some(ended)) => match ended {
                 Ok((id, result)) => (at_work.remove(&id), result),
-                Err(error) if error.is_cancelled() => continue,
                 // Whatever the bug is, it must not take the other cases with it.
                 Err(error) => match at_work.remove(&error.id()) {
                     Some(at) => (Some(at), broken(&cases[at], "this is a bug in mockwx: the case panicked".to_owned())),
@@ -106,7 +108,9 @@ pub async fn run_at(
             },
         };
         let Some(at) = at else { continue };
-        finished(&result);
+        if !matches!(result.outcome, Outcome::Skipped(_)) {
+            finished(&result);
+        }
         if plan.fail_fast && !result.failures().is_empty() {
             stop = true;
         }
@@ -114,15 +118,9 @@ pub async fn run_at(
     }
 
     let interrupted = why == Skip::Interrupted;
-    let skipped = |id: CaseId| CaseResult {
-        outcome: Outcome::Skipped(why),
-        expectations: Scenario::expectations(id.case()),
-        skipped_steps: Vec::new(),
-        exchanges: 0,
-        duration: Duration::ZERO,
-        id,
-    };
-    let cases = results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| skipped(id))).collect();
+    let cases =
+        results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| CaseResult::skipped(id, why)));
+    let cases = cases.collect();
     RunResult { cases, interrupted, shuffled: plan.shuffle, duration: watch.elapsed() }
 }
 
@@ -156,10 +154,16 @@ impl Worlds {
     }
 }
 
-async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules) -> CaseResult {
+async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules, mut stopping: watch::Receiver<bool>) -> CaseResult {
     match worlds.open(&id).await {
         Ok(target) => {
-            let result = case::run(&id, &*target, worlds.file(&id), rules).await;
+            let stop = async move {
+                // It only fails when the run is gone, and this with it.
+                if stopping.wait_for(|stopping| *stopping).await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            let result = case::run_until(stop, &id, &*target, worlds.file(&id), rules).await;
             target.close().await;
             result
         }
