@@ -16,6 +16,7 @@ use super::failure::{self, Stopped, Told};
 use super::result::{CaseId, CaseResult, Outcome, Skip, SkippedStep};
 use super::retry::{Tries, Trying};
 use super::session::{Session, Skipped, Trouble};
+use super::snapshot::{self, Book, Snapshots};
 use super::target::Target;
 use super::words;
 use crate::language::{Action, Answer, Case, Flow, Mismatch, Retry, Scenario, Scope, Step, Unmet, Unresolved};
@@ -35,7 +36,7 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Runs a case in the world behind `target`, which was made from `file`.
 pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: Rules) -> CaseResult {
-    run_until(std::future::pending(), id, target, file, rules).await
+    run_until(std::future::pending(), id, target, file, rules, Snapshots::Compare).await
 }
 
 /// Runs a case until it ends or `stop` does. `finally` runs all the same.
@@ -45,10 +46,12 @@ pub(crate) async fn run_until(
     target: &dyn Target,
     file: &Value,
     mut rules: Rules,
+    snapshots: Snapshots,
 ) -> CaseResult {
     let watch = Stopwatch::start();
     let case = id.case();
-    let mut session = Session::new(target, file);
+    let book = Book { scenario: id.scenario.source.path().to_owned(), case: case.name.clone(), rule: snapshots };
+    let mut session = Session::new(target, file, book);
     let mut scope = Scope::new();
     let mut stopped = Vec::new();
 
@@ -153,7 +156,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
     let (answer, mismatches, trouble) = match outcome {
         Ok(()) => return Ok(()),
         Err(Wrong::InFlow(stopped)) => return Err(stopped),
-        Err(Wrong::Answered(answer, mismatches)) => (Some(answer), mismatches, None),
+        Err(Wrong::Answered(answer, mismatches) | Wrong::Kept(answer, mismatches)) => (Some(answer), mismatches, None),
         Err(Wrong::Unanswered(trouble)) => (None, Vec::new(), Some(trouble)),
     };
     Err(Box::new(Stopped {
@@ -224,6 +227,8 @@ fn skip(session: &mut Session<'_>, step: &Step, scope: &mut Scope, unmet: Unmet)
 enum Wrong {
     /// It got an answer that is not as expected.
     Answered(Answer, Vec<Mismatch>),
+    /// It got an answer that is as expected, and cannot be kept or is not as it was kept. Another try would not help.
+    Kept(Answer, Vec<Mismatch>),
     /// It got none.
     Unanswered(Trouble),
     /// A step of the flow that it uses stopped.
@@ -257,12 +262,16 @@ async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trai
     if counts {
         answer.calls = calls_since(session, step.word(), first).await?;
     }
-    let mut mismatches = step.check(&answer, scope);
-    if mismatches.is_empty() {
-        // What a refused step does not have is no second thing that went wrong.
-        mismatches = step.save.keep(&answer, scope);
+    let mismatches = step.check(&answer, scope);
+    if !mismatches.is_empty() {
+        return Err(Wrong::Answered(answer, mismatches));
     }
-    if mismatches.is_empty() { Ok(()) } else { Err(Wrong::Answered(answer, mismatches)) }
+    // What a refused step does not have is no second thing that went wrong.
+    let mut mismatches = step.save.keep(&answer, scope);
+    if let Some(snapshot) = &step.snapshot {
+        mismatches.extend(snapshot::compare(session, step, snapshot, &answer).await?);
+    }
+    if mismatches.is_empty() { Ok(()) } else { Err(Wrong::Kept(answer, mismatches)) }
 }
 
 /// Runs a flow in a scope of its own and gives back its outputs.

@@ -17,6 +17,7 @@ use super::case::{self, Rules};
 use super::result::{CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
 use super::site::{Here, NotMade, Site};
+use super::snapshot::Snapshots;
 use super::target::Target;
 use crate::language::Scenario;
 
@@ -33,11 +34,20 @@ pub struct Plan {
     pub timeout: Duration,
     /// Whether failures show secrets.
     pub reveal: bool,
+    /// What becomes of answers that differ from their snapshots.
+    pub snapshots: Snapshots,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { jobs: 1, shuffle: None, fail_fast: false, timeout: Duration::from_secs(30), reveal: false }
+        Self {
+            jobs: 1,
+            shuffle: None,
+            fail_fast: false,
+            timeout: Duration::from_secs(30),
+            reveal: false,
+            snapshots: Snapshots::Compare,
+        }
     }
 }
 
@@ -81,7 +91,13 @@ pub async fn run_at(
     loop {
         while !stop && running.len() < plan.jobs.max(1) {
             let Some(at) = waiting.next() else { break };
-            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), rules, stopping.subscribe()));
+            let task = running.spawn(run_one(
+                cases[at].clone(),
+                Arc::clone(&worlds),
+                rules,
+                plan.snapshots,
+                stopping.subscribe(),
+            ));
             at_work.insert(task.id(), at);
         }
         let next = poll_fn(|context| {
@@ -163,7 +179,7 @@ async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules, mut stopping: wa
                     std::future::pending::<()>().await;
                 }
             };
-            let result = case::run_until(stop, &id, &*target, worlds.file(&id), rules).await;
+            let result = case::run_until(stop, &id, &*target, worlds.file(&id), rules, snapshots).await;
             target.close().await;
             result
         }
