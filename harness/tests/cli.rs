@@ -15,5 +15,7 @@ mod reports;
 mod run;
 #[path = "cli/serve.rs"]
 mod serve;
+#[path = "cli/snapshots.rs"]
+mod snapshots;
 #[path = "cli/targets.rs"]
 mod targets;

@@ -14,6 +14,7 @@ pub(crate) mod matchers;
 mod names;
 pub(crate) mod retry;
 pub(crate) mod scenario;
+mod snapshot;
 mod steps;
 mod values;
 mod when;
@@ -22,7 +23,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -43,6 +44,16 @@ pub struct Checked {
     pub problems: Vec<Problem>,
     /// Every file that was read, worlds and flows included.
     pub files: Vec<PathBuf>,
+    /// The files of all snapshots that a step refers to, those of cases that were not selected included.
+    pub snapshots: BTreeSet<PathBuf>,
+}
+
+impl Checked {
+    /// The snapshots beside the files that no step refers to any more, each as a problem.
+    pub fn left_over_snapshots(&self) -> Vec<Problem> {
+        let wrong = self.problems.iter().map(|problem| problem.place.source().path().to_owned()).collect();
+        snapshot::left_over(&self.files.iter().cloned().collect(), &wrong, &self.snapshots)
+    }
 }
 
 /// Checks files and folders. A folder means all its `*.yaml` and `*.yml`, at any depth; `FILE:LINE` means the scenario,
@@ -51,12 +62,14 @@ pub fn check_files<P: AsRef<str>>(paths: &[P]) -> Checked {
     let mut library = Library::default();
     let mut scenarios = Vec::new();
     let mut problems = Vec::new();
+    let mut kept = snapshot::Kept::new();
     for wanted in files::wanted(paths, &mut problems) {
-        check_file(&wanted, &mut library, &mut scenarios, &mut problems);
+        check_file(&wanted, &mut library, &mut scenarios, &mut kept, &mut problems);
     }
     problems.append(&mut library.problems);
     sort_problems(&mut problems);
-    Checked { scenarios, problems, files: library.seen.into_iter().collect() }
+    let snapshots = kept.into_keys().collect();
+    Checked { scenarios, problems, files: library.seen.into_iter().collect(), snapshots }
 }
 
 /// The world in a file, `like:` resolved.
@@ -90,7 +103,13 @@ fn checked_world(
     }
 }
 
-fn check_file(wanted: &Wanted, library: &mut Library, scenarios: &mut Vec<Arc<Scenario>>, problems: &mut Vec<Problem>) {
+fn check_file(
+    wanted: &Wanted,
+    library: &mut Library,
+    scenarios: &mut Vec<Arc<Scenario>>,
+    kept: &mut snapshot::Kept,
+    problems: &mut Vec<Problem>,
+) {
     let faults = library.problems.len();
     let Some(document) = library.read(&wanted.path) else { return };
     let faulty = library.problems.len() > faults;
@@ -118,6 +137,7 @@ fn check_file(wanted: &Wanted, library: &mut Library, scenarios: &mut Vec<Arc<Sc
                 continue;
             }
             names.push((scenario.name.clone(), scenario.place.clone()));
+            snapshot::keep(&scenario, kept, problems);
             // A world that is wrong was reported at its own file; the scenario cannot run without it.
             let whole = scenario.cases.iter().all(|case| case.world.is_some())
                 || tree.get("world").is_none_or(crate::yaml::Node::is_null);

@@ -8,7 +8,9 @@ use crate::check::check_files;
 
 pub(super) fn check(args: Check, context: &Context) -> Result<Ended, CliError> {
     let paths = context.project.paths(args.paths, &context.folder);
-    let checked = check_files(&paths);
+    let mut checked = check_files(&paths);
+    let left_over = checked.left_over_snapshots();
+    checked.problems.extend(left_over);
     if !checked.problems.is_empty() {
         context.out.data(&problems_text(&checked.problems, context.out.data_style, ""))?;
         return Ok(Ended::Kept(Kept::InvalidFile));

@@ -12,6 +12,7 @@ mod matcher;
 mod reference;
 mod retry;
 mod shape;
+mod snapshot;
 mod template;
 mod words;
 
@@ -24,6 +25,7 @@ pub use self::matcher::{Field, Matcher, MatcherKind, Order, Pattern};
 pub use self::reference::{Path, Reference, Root, Segment, SyntaxError, is_name};
 pub use self::retry::Retry;
 pub use self::shape::{SHAPES, Shape, names as shape_names};
+pub use self::snapshot::{Snapshot, slug};
 pub use self::template::{Piece, Scope, Template, TemplateKind, Unresolved};
 pub use self::words::{Argument, Choice, Group, Kind, Part, WORDS, Word, word};
 use crate::source::{Place, Source};
@@ -85,6 +87,8 @@ pub struct Step {
     pub expect: Option<Expectation>,
     /// `retry:`; then `expect` is `None`.
     pub retry: Option<Retry>,
+    /// `snapshot:`
+    pub snapshot: Option<Snapshot>,
     /// `note:`
     pub note: Option<String>,
     /// The word, for carets.
@@ -170,9 +174,9 @@ impl Step {
         }
     }
 
-    /// How many single expectations `expect` or `until` holds.
+    /// How many single expectations `expect` or `until` holds; a snapshot is one more.
     pub fn count(&self) -> usize {
-        self.wanted().map_or(0, Expectation::count)
+        self.wanted().map_or(0, Expectation::count) + usize::from(self.snapshot.is_some())
     }
 
     /// Whether it is known before the run that `when` skips it.

@@ -95,7 +95,10 @@ impl Stopped {
             return match trouble {
                 Trouble::Unresolved(error) => format!("{word} needs a value that is not there: {error}"),
                 Trouble::Unsendable(error) => format!("{word} cannot be sent: {error}"),
-                Trouble::Unreachable(_) | Trouble::NotGenuine(_) | Trouble::Control { .. } => trouble.to_string(),
+                Trouble::Unreachable(_)
+                | Trouble::NotGenuine(_)
+                | Trouble::Snapshot { .. }
+                | Trouble::Control { .. } => trouble.to_string(),
             };
         }
         match self.mismatches.iter().find(|mismatch| mismatch.path == "error") {
@@ -145,7 +148,7 @@ pub(crate) async fn tell(told: Told<'_, '_>) -> Vec<Failure> {
     stopped.into_iter().map(|stopped| told_failure(id, stopped, &journal, &mask)).collect()
 }
 
-async fn known_secrets(session: &mut Session<'_>, journal: &[Value]) -> Vec<(sim::ArtefactKind, String)> {
+pub(super) async fn known_secrets(session: &mut Session<'_>, journal: &[Value]) -> Vec<(sim::ArtefactKind, String)> {
     let mut list = Call::get("/__admin/v1/artefacts");
     list.add_query("limit", "1000000");
     let artefacts = session.control(WORD, list).await.unwrap_or_default();

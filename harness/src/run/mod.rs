@@ -18,6 +18,7 @@ mod secrets;
 mod selection;
 mod session;
 mod site;
+mod snapshot;
 mod tag;
 mod target;
 #[cfg(test)]
@@ -33,5 +34,6 @@ pub use self::result::{
 };
 pub use self::selection::Selection;
 pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
+pub use self::snapshot::Snapshots;
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};

@@ -10,12 +10,14 @@ use std::time::Duration;
 use lab::WorldFile;
 use serde_json::Value;
 use sim::real::Stopwatch;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::case::{self, Rules};
 use super::result::{CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
 use super::site::{Here, NotMade, Site};
+use super::snapshot::Snapshots;
 use super::target::Target;
 use crate::language::Scenario;
 
@@ -32,11 +34,20 @@ pub struct Plan {
     pub timeout: Duration,
     /// Whether failures show secrets.
     pub reveal: bool,
+    /// What becomes of answers that differ from their snapshots.
+    pub snapshots: Snapshots,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { jobs: 1, shuffle: None, fail_fast: false, timeout: Duration::from_secs(30), reveal: false }
+        Self {
+            jobs: 1,
+            shuffle: None,
+            fail_fast: false,
+            timeout: Duration::from_secs(30),
+            reveal: false,
+            snapshots: Snapshots::Compare,
+        }
     }
 }
 
@@ -75,11 +86,18 @@ pub async fn run_at(
     let mut why = Skip::FailFast;
     let mut interrupt = pin!(interrupt);
     let mut stop = false;
+    let (stopping, _) = watch::channel(false);
 
     loop {
         while !stop && running.len() < plan.jobs.max(1) {
             let Some(at) = waiting.next() else { break };
-            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), rules));
+            let task = running.spawn(run_one(
+                cases[at].clone(),
+                Arc::clone(&worlds),
+                rules,
+                plan.snapshots,
+                stopping.subscribe(),
+            ));
             at_work.insert(task.id(), at);
         }
         let next = poll_fn(|context| {
@@ -91,13 +109,13 @@ pub async fn run_at(
         let (at, result) = match next.await {
             None => {
                 (stop, why) = (true, Skip::Interrupted);
-                running.abort_all();
+                // Cases that run clean up behind them, and end.
+                stopping.send_replace(true);
                 continue;
             }
             Some(None) => break,
             Some(Some(ended)) => match ended {
                 Ok((id, result)) => (at_work.remove(&id), result),
-                Err(error) if error.is_cancelled() => continue,
                 // Whatever the bug is, it must not take the other cases with it.
                 Err(error) => match at_work.remove(&error.id()) {
                     Some(at) => (Some(at), broken(&cases[at], "this is a bug in mockwx: the case panicked".to_owned())),
@@ -106,7 +124,9 @@ pub async fn run_at(
             },
         };
         let Some(at) = at else { continue };
-        finished(&result);
+        if !matches!(result.outcome, Outcome::Skipped(_)) {
+            finished(&result);
+        }
         if plan.fail_fast && !result.failures().is_empty() {
             stop = true;
         }
@@ -114,15 +134,9 @@ pub async fn run_at(
     }
 
     let interrupted = why == Skip::Interrupted;
-    let skipped = |id: CaseId| CaseResult {
-        outcome: Outcome::Skipped(why),
-        expectations: Scenario::expectations(id.case()),
-        skipped_steps: Vec::new(),
-        exchanges: 0,
-        duration: Duration::ZERO,
-        id,
-    };
-    let cases = results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| skipped(id))).collect();
+    let cases =
+        results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| CaseResult::skipped(id, why)));
+    let cases = cases.collect();
     RunResult { cases, interrupted, shuffled: plan.shuffle, duration: watch.elapsed() }
 }
 
@@ -156,10 +170,22 @@ impl Worlds {
     }
 }
 
-async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules) -> CaseResult {
+async fn run_one(
+    id: CaseId,
+    worlds: Arc<Worlds>,
+    rules: Rules,
+    snapshots: Snapshots,
+    mut stopping: watch::Receiver<bool>,
+) -> CaseResult {
     match worlds.open(&id).await {
         Ok(target) => {
-            let result = case::run(&id, &*target, worlds.file(&id), rules).await;
+            let stop = async move {
+                // It only fails when the run is gone, and this with it.
+                if stopping.wait_for(|stopping| *stopping).await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            let result = case::run_until(stop, &id, &*target, worlds.file(&id), rules, snapshots).await;
             target.close().await;
             result
         }

@@ -7,6 +7,7 @@ use sim::Moment;
 
 use super::call::{Call, Unsendable};
 use super::cast::Cast;
+use super::snapshot::Book;
 use super::target::{Target, Unreachable};
 use crate::language::{Answer, Failure, Unmet, Unresolved};
 use crate::source::Place;
@@ -29,6 +30,9 @@ pub(crate) enum Trouble {
     /// An answer that is signed, but not as WeChat signs.
     #[error("the answer is not genuine: {0}")]
     NotGenuine(&'static str),
+    /// The file of a snapshot cannot be read or written.
+    #[error("the snapshot {path} cannot be read or written: {error}")]
+    Snapshot { path: String, error: String },
     /// The control API refused what the word needs to do its work.
     #[error("{word} needs {path}, which answered {status}: {message}")]
     Control { word: &'static str, path: String, status: u16, message: String },
@@ -53,6 +57,7 @@ pub(crate) struct Session<'t> {
     cast: Option<Cast>,
     last_rid: Option<String>,
     skipped: Vec<Skipped>,
+    book: Book,
 }
 
 /// A step that `when` skipped.
@@ -70,13 +75,18 @@ pub(crate) struct Skipped {
 
 impl<'t> Session<'t> {
     /// The world behind `target`, which was made from `file`.
-    pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
-        Self { target, file, cast: Cast::written(file), last_rid: None, skipped: Vec::new() }
+    pub(crate) fn new(target: &'t dyn Target, file: &'t Value, book: Book) -> Self {
+        Self { target, file, cast: Cast::written(file), last_rid: None, skipped: Vec::new(), book }
     }
 
     /// The id of the newest journalled answer that a step got.
     pub(crate) fn last_rid(&self) -> Option<&str> {
         self.last_rid.as_deref()
+    }
+
+    /// The snapshots of the case.
+    pub(crate) fn book(&self) -> &Book {
+        &self.book
     }
 
     /// The steps that were skipped so far.
