@@ -246,12 +246,12 @@ mod tests {
     #[test]
     fn what_differs_from_run_to_run_is_kept_by_its_name() {
         let answer = Answer {
-            fields: json!({"id_token": "ey.x", "exp": 1_772_362_800, "expire": 7200, "jti": "x", "at": "2026-03-01T09:00:00Z",
+            fields: json!({"id_token": "ey.a-token-of-some-length", "exp": 1_772_362_800, "expire": 7200, "jti": "x", "at": "2026-03-01T09:00:00Z",
                            "errmsg": "no, rid: 69a4-1", "list": [{"nbf": 1_772_355_480}]}),
             http_status: Some(200),
             ..Answer::default()
         };
-        let mask = Mask::new([(ArtefactKind::IdToken, "ey.x".to_owned())]);
+        let mask = Mask::new([(ArtefactKind::IdToken, "ey.a-token-of-some-length".to_owned())]);
         let text = |stands| {
             written(&answer, ClockReading { now: NOW, stands }, &mask, &["69a4-0".to_owned(), "69a4-1".to_owned()])
         };

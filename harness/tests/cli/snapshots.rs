@@ -86,7 +86,19 @@ fn a_snapshot_that_no_step_refers_to_is_told() {
     // Another program's, and one of a file that is gone.
     let sandbox = sandbox.file("snapshots/kept__other.snap", "---\nsource: src/lib.rs\n---\nx\n");
     let sandbox = sandbox.file("snapshots/gone__one.snap", "---\nsource: gone.yaml\n---\nHTTP 200\n");
-    snapshot!(sandbox.run("check ."), @r"");
+    snapshot!(sandbox.run("check ."), @r"
+    exit 3
+    ----- stdout
+    error: a snapshot that no step refers to
+    --> snapshots/gone__one.snap
+     = help: remove snapshots/gone__one.snap, or name it in a step: `snapshot: NAME`
+
+    error: a snapshot that no step refers to
+    --> snapshots/kept__friend.snap
+     = help: remove snapshots/kept__friend.snap, or name it in a step: `snapshot: NAME`
+
+    2 problems found
+    ");
     // A run does not mind.
     assert_eq!(sandbox.code("run ."), 0);
 }
