@@ -18,6 +18,7 @@ use super::retry::{Tries, Trying};
 use super::session::{Session, Skipped, Trouble};
 use super::snapshot::{self, Book, Snapshots};
 use super::target::Target;
+use super::witness::Witness;
 use super::words;
 use crate::language::{Action, Answer, Case, Flow, Mismatch, Retry, Scenario, Scope, Step, Unmet, Unresolved};
 use crate::source::Place;
@@ -36,7 +37,19 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Runs a case in the world behind `target`, which was made from `file`.
 pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: Rules) -> CaseResult {
-    run_until(std::future::pending(), id, target, file, rules, Snapshots::Compare).await
+    run_before(id, target, file, rules, None).await
+}
+
+/// The same before a witness, who hears each answer first and may hold the case between two steps.
+pub(crate) async fn run_before(
+    id: &CaseId,
+    target: &dyn Target,
+    file: &Value,
+    rules: Rules,
+    witness: Option<&dyn Witness>,
+) -> CaseResult {
+    let session = session(id, target, file, Snapshots::Compare, witness);
+    run_in(session, std::future::pending(), id, rules).await
 }
 
 /// Runs a case until it ends or `stop` does. `finally` runs all the same.
@@ -45,13 +58,28 @@ pub(crate) async fn run_until(
     id: &CaseId,
     target: &dyn Target,
     file: &Value,
-    mut rules: Rules,
+    rules: Rules,
     snapshots: Snapshots,
 ) -> CaseResult {
+    run_in(session(id, target, file, snapshots, None), stop, id, rules).await
+}
+
+fn session<'t>(
+    id: &CaseId,
+    target: &'t dyn Target,
+    file: &'t Value,
+    rule: Snapshots,
+    witness: Option<&'t dyn Witness>,
+) -> Session<'t> {
+    let mut session = Session::new(target, file);
+    session.book = Book { scenario: id.scenario.source.path().to_owned(), case: id.case().name.clone(), rule };
+    session.witness = witness;
+    session
+}
+
+async fn run_in(mut session: Session<'_>, stop: impl Future<Output = ()>, id: &CaseId, mut rules: Rules) -> CaseResult {
     let watch = Stopwatch::start();
     let case = id.case();
-    let book = Book { scenario: id.scenario.source.path().to_owned(), case: case.name.clone(), rule: snapshots };
-    let mut session = Session::new(target, file, book);
     let mut scope = Scope::new();
     let mut stopped = Vec::new();
 
@@ -111,6 +139,26 @@ async fn unless<T>(stop: impl Future<Output = ()>, work: impl Future<Output = T>
     .await
 }
 
+/// Whether a case holds in the world behind `target`, every answer shown to `witness` first. It ends at the first thing
+/// that is wrong and tells nothing of it.
+pub(crate) async fn holds(
+    id: &CaseId,
+    target: &dyn Target,
+    file: &Value,
+    limit: Duration,
+    witness: &dyn Witness,
+) -> bool {
+    let case = id.case();
+    let mut session = session(id, target, file, Snapshots::Compare, Some(witness));
+    let mut scope = Scope::new();
+    let walked = sim::real::within(limit, steps(&mut session, &case.steps, &mut scope, &[])).await;
+    if !matches!(walked, Some(Ok(()))) {
+        return false;
+    }
+    let finally = finally(&mut session, case, &mut scope);
+    sim::real::within(limit, finally).await.is_some_and(|stopped| stopped.is_empty())
+}
+
 /// Runs steps until one stops; `trail` is how they came to run.
 async fn steps(
     session: &mut Session<'_>,
@@ -118,10 +166,16 @@ async fn steps(
     scope: &mut Scope,
     trail: &[Place],
 ) -> Result<(), Box<Stopped>> {
-    for step in steps {
+    for (at, step) in steps.iter().enumerate() {
+        if trail.is_empty() {
+            session.pause(steps, at, scope).await;
+        }
         self::step(session, step, scope, trail).await?;
         // A step in this process never waits, and without a pause a case could neither be timed out nor stopped.
         tokio::task::yield_now().await;
+    }
+    if trail.is_empty() {
+        session.pause(steps, steps.len(), scope).await;
     }
     Ok(())
 }
@@ -250,7 +304,9 @@ async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trai
                 Value::Object(arguments) => arguments,
                 _ => Arguments::new(),
             };
-            words::say(session, word, &arguments).await?
+            let mut answer = words::say(session, word, &arguments).await?;
+            session.show(step, &arguments, &mut answer);
+            answer
         }
         Action::Use { flow, inputs } => {
             let inputs: Result<Vec<_>, Unresolved> =

@@ -9,6 +9,7 @@ use super::call::{Call, Unsendable};
 use super::cast::Cast;
 use super::snapshot::Book;
 use super::target::{Target, Unreachable};
+use super::witness::Witness;
 use crate::language::{Answer, Failure, Unmet, Unresolved};
 use crate::source::Place;
 
@@ -56,8 +57,11 @@ pub(crate) struct Session<'t> {
     file: &'t Value,
     cast: Option<Cast>,
     last_rid: Option<String>,
+    /// Who hears each answer first.
+    pub(super) witness: Option<&'t dyn Witness>,
     skipped: Vec<Skipped>,
-    book: Book,
+    /// The snapshots of the case.
+    pub(super) book: Book,
 }
 
 /// A step that `when` skipped.
@@ -75,18 +79,21 @@ pub(crate) struct Skipped {
 
 impl<'t> Session<'t> {
     /// The world behind `target`, which was made from `file`.
-    pub(crate) fn new(target: &'t dyn Target, file: &'t Value, book: Book) -> Self {
-        Self { target, file, cast: Cast::written(file), last_rid: None, skipped: Vec::new(), book }
+    pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
+        Self {
+            target,
+            file,
+            cast: Cast::written(file),
+            last_rid: None,
+            witness: None,
+            skipped: Vec::new(),
+            book: Book::default(),
+        }
     }
 
     /// The id of the newest journalled answer that a step got.
     pub(crate) fn last_rid(&self) -> Option<&str> {
         self.last_rid.as_deref()
-    }
-
-    /// The snapshots of the case.
-    pub(crate) fn book(&self) -> &Book {
-        &self.book
     }
 
     /// The steps that were skipped so far.

@@ -27,7 +27,7 @@ pub enum Snapshots {
 }
 
 /// Whose snapshots are compared, and what becomes of those that differ.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Book {
     /// The scenario's file.
     pub(crate) scenario: PathBuf,
@@ -43,7 +43,7 @@ pub(super) async fn compare(
     snapshot: &Snapshot,
     answer: &Answer,
 ) -> Result<Vec<Mismatch>, Trouble> {
-    let book = session.book().clone();
+    let book = session.book.clone();
     let word = step.word();
     let journal = session.exchanges_since(word, 0).await?;
     let mask = Mask::new(known_secrets(session, &journal).await);
