@@ -23,6 +23,9 @@ mod reports;
 mod run;
 #[path = "cli/serve.rs"]
 mod serve;
+#[cfg(unix)]
+#[path = "cli/services.rs"]
+mod services;
 #[path = "cli/snapshots.rs"]
 mod snapshots;
 #[path = "cli/targets.rs"]

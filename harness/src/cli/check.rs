@@ -4,11 +4,10 @@ use super::Context;
 use super::args::Check;
 use super::error::{CliError, problems_text};
 use super::exit::{Ended, Kept};
-use crate::check::check_files;
 
 pub(super) fn check(args: Check, context: &Context) -> Result<Ended, CliError> {
     let paths = context.project.paths(args.paths, &context.folder);
-    let mut checked = check_files(&paths);
+    let mut checked = context.check(&paths);
     let left_over = checked.left_over_snapshots();
     checked.problems.extend(left_over);
     if !checked.problems.is_empty() {

@@ -96,6 +96,9 @@ async fn run_in(mut session: Session<'_>, stop: impl Future<Output = ()>, id: &C
     if let Some(first) = stopped.first_mut() {
         // Before `finally` moves the clock.
         first.at = session.now("run").await.ok();
+        if first.timeout.is_some() {
+            first.said = session.heard(&[]).await;
+        }
     }
     let finally = finally(&mut session, case, &mut scope);
     match sim::real::within(rules.timeout, finally).await {
@@ -130,7 +133,7 @@ async fn run_in(mut session: Session<'_>, stop: impl Future<Output = ()>, id: &C
 }
 
 /// What `work` gives, unless `stop` comes before.
-async fn unless<T>(stop: impl Future<Output = ()>, work: impl Future<Output = T>) -> Option<T> {
+pub(super) async fn unless<T>(stop: impl Future<Output = ()>, work: impl Future<Output = T>) -> Option<T> {
     let (mut work, mut stop) = (pin!(work), pin!(stop));
     poll_fn(|context| match work.as_mut().poll(context) {
         Poll::Ready(done) => Poll::Ready(Some(done)),
@@ -202,6 +205,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         skip(session, step, scope, unmet);
         return Ok(());
     }
+    let marks = session.listen();
     let mut before = session.last_rid().map(str::to_owned);
     let (outcome, tries) = match &step.retry {
         None => (attempt(session, step, scope, trail).await, None),
@@ -224,6 +228,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         mismatches,
         trouble,
         timeout: None,
+        said: session.heard(&marks).await,
         unchecked: false,
         tries,
     }))
@@ -315,7 +320,8 @@ async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trai
             use_flow(session, flow, Scope::of_flow(inputs?), &trail).await?
         }
     };
-    if counts {
+    // A step that calls a service under test has counted what the service sent.
+    if counts && answer.calls.is_empty() {
         answer.calls = calls_since(session, step.word(), first).await?;
     }
     let mismatches = step.check(&answer, scope);

@@ -17,6 +17,7 @@ mod retry;
 mod sealed;
 pub(crate) mod secrets;
 mod selection;
+mod services;
 mod session;
 mod site;
 mod snapshot;
@@ -34,10 +35,12 @@ pub use self::observe::{Observed, observe};
 pub use self::pool::{Plan, run, run_at};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
-    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, SkippedStep, Summary,
+    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Said, Shown, Skip, SkippedStep,
+    Summary,
 };
 pub(crate) use self::sealed::{Sealed, clock_of, mask_of};
 pub use self::selection::Selection;
+pub use self::services::Running;
 pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
 pub use self::snapshot::Snapshots;
 pub use self::tag::{TagError, TagExpr};

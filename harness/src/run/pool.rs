@@ -14,8 +14,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::case::{self, Rules};
+use super::failure;
 use super::result::{CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
+use super::services::{Services, Unstaged};
+use super::session::Session;
 use super::site::{Here, NotMade, Site};
 use super::snapshot::Snapshots;
 use super::target::Target;
@@ -78,6 +81,7 @@ pub async fn run_at(
         Some(seed) => selection::shuffled(&cases, seed),
     };
     let worlds = Arc::new(Worlds::new(site));
+    let services = Arc::new(Services::new());
     let rules = Rules { timeout: plan.timeout, reveal: plan.reveal };
     let mut waiting = order.into_iter();
     let mut running: JoinSet<CaseResult> = JoinSet::new();
@@ -91,13 +95,8 @@ pub async fn run_at(
     loop {
         while !stop && running.len() < plan.jobs.max(1) {
             let Some(at) = waiting.next() else { break };
-            let task = running.spawn(run_one(
-                cases[at].clone(),
-                Arc::clone(&worlds),
-                rules,
-                plan.snapshots,
-                stopping.subscribe(),
-            ));
+            let terms = Terms { rules, snapshots: plan.snapshots, stopping: stopping.subscribe() };
+            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), Arc::clone(&services), terms));
             at_work.insert(task.id(), at);
         }
         let next = poll_fn(|context| {
@@ -133,6 +132,7 @@ pub async fn run_at(
         results[at] = Some(result);
     }
 
+    services.stop().await;
     let interrupted = why == Skip::Interrupted;
     let cases =
         results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| CaseResult::skipped(id, why)));
@@ -161,35 +161,86 @@ impl Worlds {
         id.case().world.as_ref().map_or(&self.ready.0, |world| &world.file)
     }
 
-    async fn open(&self, id: &CaseId) -> Result<Box<dyn Target>, NotMade> {
+    /// The world of a case, read.
+    fn world(&self, id: &CaseId) -> Result<WorldFile, NotMade> {
         let world = match &id.case().world {
             None => self.ready.1.clone(),
             Some(world) => WorldFile::from_json(world.file.clone()).map_err(|one| NotMade::Invalid(vec![one]))?,
         };
-        self.site.open(case::pinned(world)).await
+        Ok(case::pinned(world))
+    }
+
+    async fn open(&self, id: &CaseId) -> Result<Box<dyn Target>, NotMade> {
+        self.site.open(self.world(id)?).await
     }
 }
 
-async fn run_one(
-    id: CaseId,
-    worlds: Arc<Worlds>,
+/// What holds for one case of a run.
+#[derive(Debug)]
+struct Terms {
     rules: Rules,
     snapshots: Snapshots,
-    mut stopping: watch::Receiver<bool>,
-) -> CaseResult {
-    match worlds.open(&id).await {
+    /// Turns to true when someone stops the run.
+    stopping: watch::Receiver<bool>,
+}
+
+impl Terms {
+    /// Waits until someone stops the run.
+    async fn stopped(&self) {
+        // It only fails when the run is gone, and this with it.
+        if self.stopping.clone().wait_for(|stopping| *stopping).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    async fn run(&self, id: &CaseId, target: &dyn Target, file: &Value) -> CaseResult {
+        case::run_until(self.stopped(), id, target, file, self.rules, self.snapshots).await
+    }
+}
+
+async fn run_one(id: CaseId, worlds: Arc<Worlds>, services: Arc<Services>, terms: Terms) -> CaseResult {
+    if !id.scenario.services.is_empty() {
+        return run_with_services(id, &worlds, &services, &terms).await;
+    }
+    let Some(opened) = case::unless(terms.stopped(), worlds.open(&id)).await else {
+        return CaseResult::skipped(id, Skip::Interrupted);
+    };
+    match opened {
         Ok(target) => {
-            let stop = async move {
-                // It only fails when the run is gone, and this with it.
-                if stopping.wait_for(|stopping| *stopping).await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            };
-            let result = case::run_until(stop, &id, &*target, worlds.file(&id), rules, snapshots).await;
+            let result = terms.run(&id, &*target, worlds.file(&id)).await;
             target.close().await;
             result
         }
         Err(reason) => broken(&id, reason.to_string()),
+    }
+}
+
+async fn run_with_services(id: CaseId, worlds: &Worlds, services: &Services, terms: &Terms) -> CaseResult {
+    if !worlds.site.takes_services() {
+        let reason = "a service under test needs its world in this process: run it without the URL of a server";
+        return broken(&id, reason.to_owned());
+    }
+    let staged = match worlds.world(&id) {
+        Ok(world) => match case::unless(terms.stopped(), services.stage(&id, world)).await {
+            Some(staged) => staged,
+            None => return CaseResult::skipped(id, Skip::Interrupted),
+        },
+        Err(reason) => return broken(&id, reason.to_string()),
+    };
+    match staged {
+        Ok(staged) => {
+            let result = terms.run(&id, &staged, worlds.file(&id)).await;
+            staged.leave().await;
+            result
+        }
+        Err(Unstaged::World(reason)) => broken(&id, reason.to_string()),
+        Err(Unstaged::Address(error)) => broken(&id, format!("its world gets no address: {error}")),
+        Err(Unstaged::Service(service, not_ready, staged)) => {
+            let mut session = Session::new(&*staged, worlds.file(&id));
+            let failure = failure::not_ready(&id, (&service, not_ready), &mut session, terms.rules.reveal).await;
+            staged.leave().await;
+            unable(&id, failure)
+        }
     }
 }
 
@@ -212,12 +263,17 @@ fn broken(id: &CaseId, title: String) -> CaseResult {
         mismatches: Vec::new(),
         answer: None,
         exchanges: Vec::new(),
+        said: Vec::new(),
         again: format!("mockwx run {}:{}", id.file(), id.line()),
     };
+    unable(id, failure)
+}
+
+fn unable(id: &CaseId, failure: Failure) -> CaseResult {
     CaseResult {
         id: id.clone(),
         outcome: Outcome::Failed(vec![failure]),
-        expectations: Scenario::expectations(case),
+        expectations: Scenario::expectations(id.case()),
         skipped_steps: Vec::new(),
         exchanges: 0,
         duration: Duration::ZERO,
