@@ -9,10 +9,13 @@ mod context;
 mod fault;
 mod files;
 pub(crate) mod flow;
+mod in_place;
 mod library;
 pub(crate) mod matchers;
+mod matrix;
 mod names;
 pub(crate) mod retry;
+mod rows;
 pub(crate) mod scenario;
 pub(crate) mod services;
 mod snapshot;
@@ -58,7 +61,7 @@ impl Checked {
 }
 
 /// Checks files and folders. A folder means all its `*.yaml` and `*.yml`, at any depth; `FILE:LINE` means the scenario,
-/// or the case, that has that line.
+/// or the case, that has that line. A file of rows means the cases that are made of them.
 pub fn check_files<P: AsRef<str>>(paths: &[P]) -> Checked {
     check_files_beside(paths, &[])
 }
@@ -70,7 +73,8 @@ pub fn check_files_beside<P: AsRef<str>>(paths: &[P], services: &[Arc<Service>])
     let mut scenarios = Vec::new();
     let mut problems = Vec::new();
     let mut kept = snapshot::Kept::new();
-    for wanted in files::wanted(paths, &mut problems) {
+    let wanted = files::wanted(paths, &mut problems);
+    for wanted in rows::with_users(wanted, &mut library, &mut problems) {
         check_file(&wanted, &mut library, &mut scenarios, &mut kept, &mut problems);
     }
     problems.append(&mut library.problems);
@@ -127,9 +131,8 @@ fn check_file(
     kept: &mut snapshot::Kept,
     problems: &mut Vec<Problem>,
 ) {
-    let faults = library.problems.len();
     let Some(document) = library.read(&wanted.path) else { return };
-    let faulty = library.problems.len() > faults;
+    let faulty = library.is_broken(&wanted.path);
     let (source, trees) = &*document;
     if trees.is_empty() {
         // The parser has said why there is nothing, if it knows.
@@ -160,7 +163,7 @@ fn check_file(
                 || tree.get("world").is_none_or(crate::yaml::Node::is_null);
             if good
                 && whole
-                && let Some(scenario) = files::select(scenario, tree, &wanted.lines)
+                && let Some(scenario) = files::select(scenario, tree, wanted)
             {
                 scenarios.push(Arc::new(scenario));
             }
