@@ -147,8 +147,8 @@ impl Terminal {
             let was = mismatch.was.as_deref().map_or_else(|| "absent".to_owned(), |was| self.short(was));
             let wanted = self.paint(GREEN, &mismatch.wanted);
             let _ = writeln!(text, "{lead} {name:<width$}  wanted {wanted}, was {}", self.paint(RED, &was));
-            if let Some(note) = &mismatch.note {
-                let _ = writeln!(text, "{lead} {:<width$}  {note}", "");
+            for line in mismatch.note.iter().flat_map(|note| note.lines()) {
+                let _ = writeln!(text, "{lead} {:<width$}  {line}", "");
             }
         }
     }

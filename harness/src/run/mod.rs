@@ -20,6 +20,7 @@ mod selection;
 mod services;
 mod session;
 mod site;
+mod snapshot;
 mod tag;
 mod target;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub(crate) use self::sealed::{Sealed, clock_of, mask_of};
 pub use self::selection::Selection;
 pub use self::services::Running;
 pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
+pub use self::snapshot::Snapshots;
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};
 pub(crate) use self::witness::Witness;
