@@ -51,7 +51,7 @@ impl Session {
             .current_dir(self.folder.path())
             .env_clear()
             .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", program.display()))
-            .env("HOME", self.folder.path())
+            .env("HOME", self.folder.path().join("home"))
             .env("URL", format!("http://127.0.0.1:{}", self.port))
             .env("MOCKWX_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("MOCKWX_URL", format!("http://127.0.0.1:{}", self.port))
@@ -73,8 +73,8 @@ pub(crate) fn differences(page: &Page) -> Vec<String> {
         if command.starts_with("mockwx serve") {
             // A reader has a terminal for it, and one server is enough.
             let command = command.trim_end().trim_end_matches('&');
-            let wait = "until [ -s port ]; do kill -0 $server || break; done";
-            script.push_str(&format!("[ -s port ] || {{ {command} & server=$!; {wait}; }}\n"));
+            let wait = "until [ -s $MOCKWX_PORT_FILE ]; do kill -0 $server || break; done";
+            script.push_str(&format!("[ -s $MOCKWX_PORT_FILE ] || {{ {command} & server=$!; {wait}; }}\n"));
         } else {
             script.push_str(&format!("{command}\n"));
         }
