@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::artefacts::Artefacts;
 use super::cases::{self, MOST_CASES, Row};
 use super::context::{Cast, Columns, Context};
 use super::in_place::{Setting, Used, put_in_place};
@@ -217,6 +218,7 @@ fn case(
         names.step(step, context);
     }
     runs.push(names.saves());
+    context.problems.extend(Artefacts::case(steps.iter().chain(&finally)));
     Case {
         name: setting.name(),
         place: setting.row.map_or_else(|| name.node.place.clone(), |row| row.place.clone()),
