@@ -4,6 +4,7 @@
 //! is wrong does not keep the others from being used. It reads files and nothing else: no world is made here.
 
 mod artefacts;
+pub(crate) mod boundary;
 mod cases;
 mod context;
 mod fault;

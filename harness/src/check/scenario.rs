@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::artefacts::Artefacts;
+use super::boundary;
 use super::cases::{self, MOST_CASES, Row};
 use super::context::{Cast, Columns, Context};
 use super::in_place::{Setting, Used, put_in_place};
@@ -82,13 +83,13 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
     let bare = without_cases(tree);
     let cases: Vec<Case> = settings
         .iter()
-        .map(|setting| {
+        .flat_map(|setting| {
             let tree = put_in_place(&bare, *setting, &mut used);
             let mut inner = Context::new(known(!rows.is_empty(), &columns), Cast::default());
             inner.axes = known(matrix.is_some(), &names);
-            let case = case(*setting, &tree, name_entry, &mut inner, library, &mut runs);
+            let cases = at_each_moment(*setting, &tree, name_entry, &mut inner, library, &mut runs);
             context.problems.extend(inner.problems);
-            case
+            cases
         })
         .collect();
     used.report_unused(&rows, axes, context);
@@ -113,7 +114,7 @@ fn read_without_cases(tree: &Node, name: &Entry, has_rows: bool, context: &mut C
     let known = |given| if given { Columns::Unknown } else { Columns::None };
     let mut inner = Context::new(known(has_rows), Cast::default());
     inner.axes = known(tree.get("matrix").is_some());
-    case(Setting::default(), tree, name, &mut inner, library, &mut runs);
+    at_each_moment(Setting::default(), tree, name, &mut inner, library, &mut runs);
     names::report_unused(&runs, &mut inner);
     // What is to stand here cannot be wrong before it is known.
     let is_open = |problem: &Problem| {
@@ -183,6 +184,24 @@ fn expects(case: &Case) -> bool {
                 })
     }
     steps_of(case).any(expecting)
+}
+
+/// One case, or the three of a boundary; `tree` has its row and combination in place already.
+fn at_each_moment(
+    setting: Setting<'_>,
+    tree: &Node,
+    name: &Entry,
+    context: &mut Context<'_>,
+    library: &mut Library,
+    runs: &mut Vec<Saves>,
+) -> Vec<Case> {
+    match boundary::moments(tree, context) {
+        None => vec![case(setting, tree, name, context, library, runs)],
+        Some(moments) => moments
+            .into_iter()
+            .map(|moment| moment.name(case(setting, &moment.tree, name, context, library, runs)))
+            .collect(),
+    }
 }
 
 /// One case; `tree` has its row and combination in place already.
