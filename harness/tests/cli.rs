@@ -13,7 +13,11 @@ mod precedence;
 mod reports;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/selecting.rs"]
+mod selecting;
 #[path = "cli/serve.rs"]
 mod serve;
+#[path = "cli/stopping.rs"]
+mod stopping;
 #[path = "cli/targets.rs"]
 mod targets;

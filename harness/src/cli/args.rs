@@ -133,6 +133,15 @@ pub(crate) struct Run {
     /// Only scenarios whose tags fit: `smoke and not slow`
     #[arg(long, value_name = "EXPR", env = "MOCKWX_TAG", hide_env = true)]
     pub(crate) tag: Option<String>,
+    /// Only cases that failed in an earlier run, as its JSON report tells [default: the report that this run writes]
+    #[arg(long, value_name = "REPORT", num_args = 0..=1, require_equals = true, env = "MOCKWX_FAILED", hide_env = true)]
+    pub(crate) failed: Option<Option<PathBuf>>,
+    /// Only one part of the cases: `2/5` is the second of five
+    #[arg(long, value_name = "M/N", env = "MOCKWX_SHARD", hide_env = true)]
+    pub(crate) shard: Option<String>,
+    /// Runs each case so many times
+    #[arg(long, value_name = "N", env = "MOCKWX_REPEAT", hide_env = true)]
+    pub(crate) repeat: Option<usize>,
     /// Writes a report, `json=FILE` or `junit=FILE`, `-` for stdout; repeatable
     #[arg(long, value_name = "KIND=PATH", env = "MOCKWX_REPORT", hide_env = true, value_delimiter = '\n')]
     pub(crate) report: Vec<String>,
@@ -145,6 +154,9 @@ pub(crate) struct Run {
     /// How long a case may take in real time [default: 30s]
     #[arg(long, value_name = "DURATION", env = "MOCKWX_TIMEOUT", hide_env = true)]
     pub(crate) timeout: Option<String>,
+    /// How long a step may take in real time [default: as long as its case]
+    #[arg(long, value_name = "DURATION", env = "MOCKWX_STEP_TIMEOUT", hide_env = true)]
+    pub(crate) step_timeout: Option<String>,
     /// How to show that it goes on [default: auto]
     #[arg(long, value_enum, value_name = "HOW", env = "MOCKWX_PROGRESS", hide_env = true)]
     pub(crate) progress: Option<ProgressChoice>,

@@ -4,12 +4,15 @@
 //! told on stderr, and by the exit code: see [`Ended`].
 
 mod args;
+mod asked;
 mod check;
 mod control;
 mod error;
 pub mod exit;
+mod failed;
 mod fault;
 mod list;
+mod picked;
 mod project;
 mod run;
 mod schema;

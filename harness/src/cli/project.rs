@@ -81,6 +81,12 @@ pub(crate) struct RunDefaults {
     pub(crate) name: Option<String>,
     /// Only scenarios whose tags fit.
     pub(crate) tag: Option<String>,
+    /// Only cases that failed in an earlier run, as this JSON report tells.
+    pub(crate) failed: Option<String>,
+    /// Only one part of the cases: `2/5`.
+    pub(crate) shard: Option<String>,
+    /// Runs each case so many times.
+    pub(crate) repeat: Option<usize>,
     /// Reports to write: `json=FILE`, `junit=FILE`.
     pub(crate) report: Vec<String>,
     /// Starts no other case once one has failed.
@@ -89,6 +95,8 @@ pub(crate) struct RunDefaults {
     pub(crate) keep_going: bool,
     /// How long a case may take in real time.
     pub(crate) timeout: Option<Life>,
+    /// How long a step may take in real time.
+    pub(crate) step_timeout: Option<Life>,
     /// How to show that it goes on.
     pub(crate) progress: Option<ProgressChoice>,
     /// Says nothing unless something fails.

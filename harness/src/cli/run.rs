@@ -8,21 +8,22 @@ use sim::Life;
 
 use super::Context;
 use super::args::{ProgressChoice, Run};
+use super::asked::Asked;
 use super::error::{CliError, problems_text};
 use super::exit::{Ended, Kept};
+use super::picked::Picked;
 use super::project::{RunDefaults, Shuffle};
-use super::signals::Signals;
 use super::target::Where;
 use crate::check::check_files;
 use crate::report::{Progress, ProgressKind, Terminal, json, junit};
-use crate::run::{self, CaseId, Plan, RunResult, Selection, TagExpr};
+use crate::run::{self, CaseId, Event, Plan, RunResult, Selection, TagExpr, flaky};
 
 /// What a command line, the variables and the project file make together.
 #[derive(Debug)]
 struct Options {
     plan: Plan,
     target: Where,
-    selection: Selection,
+    picked: Picked,
     reports: Vec<Report>,
     keep_going: bool,
     progress: ProgressChoice,
@@ -54,15 +55,18 @@ pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
         }
         context.out.talk(&problems_text(&checked.problems, context.out.talk_style, "; running the rest"));
     }
-    let cases = options.selection.of(&checked.scenarios);
+    let cases = options.picked.cases(&checked.scenarios)?;
     if cases.is_empty() {
         return match checked.problems.is_empty() {
-            true => Err(nothing(&paths, &options.selection, checked.scenarios.len())),
+            true => Err(nothing(&paths, &options.picked.selection, checked.scenarios.len())),
             false => Ok(Ended::Kept(Kept::InvalidFile)),
         };
     }
     let result = carry_out(cases, &options, context)?;
     tell(&result, &options, context)?;
+    for case in flaky(&result) {
+        context.out.talk(&format!("flaky: {case}\n"));
+    }
     write_reports(&result, &options.reports, context)?;
     Ok(if result.interrupted {
         Ended::Interrupted
@@ -94,14 +98,21 @@ fn carry_out(cases: Vec<CaseId>, options: &Options, context: &Context) -> Result
     let mut progress = Progress::new(kind, cases.len());
     let runtime = builder.enable_all().build().map_err(|error| no_runtime(&error))?;
     let result = runtime.block_on(async {
-        let mut signals = Signals::listen().map_err(|error| no_runtime(&error))?;
-        let ended = |result: &run::CaseResult| {
-            if let Some(line) = progress.ended(result) {
-                context.out.talk(&format!("{line}\n"));
+        let keys = kind == ProgressKind::Bar && context.around.has_keys();
+        let mut asked = Asked::listen(keys).map_err(|error| no_runtime(&error))?;
+        let tell = |event: Event<'_>| match event {
+            Event::Ended(result) => {
+                if let Some(line) = progress.ended(result) {
+                    context.out.talk(&format!("{line}\n"));
+                }
             }
+            Event::Stopping => progress.above(|| context.out.talk(STOPPING)),
+            Event::Status(running) => progress.above(|| context.out.talk(&progress.status(running))),
+            Event::Tick(running) => progress.tick(running),
         };
         let site = options.target.site(options.plan.timeout, context).await?;
-        let result = run::run_at(Arc::clone(&site), cases, &options.plan, signals.next(), ended).await;
+        let result =
+            run::conduct(Arc::clone(&site), cases, &options.plan, |context: &mut _| asked.poll(context), tell).await;
         for (world, reason) in site.clear().await {
             context.out.talk(&format!("warning: the world {world} is still there: {reason}\n"));
         }
@@ -112,6 +123,8 @@ fn carry_out(cases: Vec<CaseId>, options: &Options, context: &Context) -> Result
     runtime.shutdown_background();
     result
 }
+
+const STOPPING: &str = "stopping: `finally` steps are carried out; Ctrl-C ends at once\n";
 
 /// The machine gives no threads or no timers.
 pub(super) fn no_runtime(error: &std::io::Error) -> CliError {
@@ -163,34 +176,60 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
         return Err(CliError::configuration("--reveal is refused where CI is set: logs of CI are kept and shared")
             .hint("run it on your own machine, or ask `mockwx journal --reveal`"));
     }
-    let timeout = match args.timeout.as_deref().map(str::parse::<Life>) {
-        Some(Err(error)) => return Err(CliError::configuration(format!("--timeout: {error}"))),
-        Some(Ok(life)) => Some(life),
-        None => file.timeout,
-    };
+    let timeout = duration("--timeout", args.timeout.as_deref(), file.timeout)?;
+    let step_timeout = duration("--step-timeout", args.step_timeout.as_deref(), file.step_timeout)?;
     let jobs = args.jobs.or(file.jobs).unwrap_or(context.around.cores);
     if jobs == 0 {
         return Err(CliError::configuration("--jobs: at least one case must run at a time"));
     }
     let given = if args.report.is_empty() { file.report.clone() } else { args.report };
+    let reports: Vec<Report> = given.iter().map(|text| report(text)).collect::<Result<_, _>>()?;
+    let failed = match args.failed.or_else(|| file.failed.clone().map(|path| Some(path.into()))) {
+        None => None,
+        Some(Some(path)) => Some(path),
+        Some(None) => Some(own_report(&reports)?),
+    };
+    let selection = selection(args.name.or_else(|| file.name.clone()), args.tag.or_else(|| file.tag.clone()))?;
     Ok(Options {
         plan: Plan {
             jobs,
             shuffle: shuffle(args.shuffle, file),
             fail_fast: args.fail_fast || file.fail_fast,
-            timeout: timeout.map_or(Plan::default().timeout, Life::get).max(Duration::from_millis(1)),
+            timeout: timeout.unwrap_or(Plan::default().timeout),
+            step_timeout,
             reveal,
         },
         target: Where::new(
             args.target.as_deref().or(file.target.as_deref()),
             args.admin_token.or_else(|| file.admin_token.clone()),
         )?,
-        selection: selection(args.name.or_else(|| file.name.clone()), args.tag.or_else(|| file.tag.clone()))?,
-        reports: given.iter().map(|text| report(text)).collect::<Result<_, _>>()?,
+        picked: Picked::new(
+            selection,
+            failed,
+            args.shard.as_deref().or(file.shard.as_deref()),
+            args.repeat.or(file.repeat),
+        )?,
+        reports,
         keep_going: args.keep_going || file.keep_going,
         progress: args.progress.or(file.progress).unwrap_or(ProgressChoice::Auto),
         quiet: !args.verbose && (args.quiet || file.quiet),
         verbose: !args.quiet && (args.verbose || file.verbose),
+    })
+}
+
+/// A duration of real time, by flag or by file.
+fn duration(flag: &str, given: Option<&str>, file: Option<Life>) -> Result<Option<Duration>, CliError> {
+    let given = given.map(str::parse::<Life>).transpose();
+    let given = given.map_err(|error| CliError::configuration(format!("{flag}: {error}")))?;
+    Ok(given.or(file).map(|life| life.get().max(Duration::from_millis(1))))
+}
+
+/// The report that this run writes, and that an earlier one has written before it.
+fn own_report(reports: &[Report]) -> Result<PathBuf, CliError> {
+    let own = reports.iter().find_map(|report| report.path.clone().filter(|_| report.kind == ReportKind::Json));
+    own.ok_or_else(|| {
+        CliError::configuration("--failed: no report is named that tells what failed")
+            .hint("name one: `--failed=last.json`, or let each run write it: `report: [json=last.json]` in mockwx.yaml")
     })
 }
 

@@ -40,7 +40,7 @@ fn case(case: &CaseResult) -> Value {
         "file": id.file(),
         "line": id.line(),
         "name": id.scenario.name,
-        "case": id.case().name,
+        "case": id.case_name(),
         "tags": id.scenario.tags,
         "covers": id.scenario.covers,
         "outcome": match &case.outcome {

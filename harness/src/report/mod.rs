@@ -5,6 +5,7 @@
 mod json;
 mod junit;
 mod progress;
+mod status;
 mod terminal;
 
 pub use self::json::json;

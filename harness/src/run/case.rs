@@ -10,9 +10,10 @@ use sim::{Moment, Party};
 
 use super::call::Arguments;
 use super::failure::{self, Stopped, Told};
-use super::result::{CaseId, CaseResult, Outcome, SkippedStep};
+use super::result::{CaseId, CaseResult, Outcome, Skip, SkippedStep};
 use super::session::{Session, Skipped, Trouble};
 use super::target::Target;
+use super::watch::{End, Watch};
 use super::words;
 use crate::language::{Action, Answer, Case, Flow, Mismatch, Scenario, Scope, Step, Unmet, Unresolved};
 use crate::source::Place;
@@ -28,16 +29,29 @@ pub(crate) struct Rules {
 
 /// Runs a case in the world behind `target`, which was made from `file`.
 pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: Rules) -> CaseResult {
+    run_watched(id, target, file, rules, Watch::default()).await
+}
+
+/// Runs a case that is seen from outside, and can be told to stop: then it is skipped but for its `finally`.
+pub(crate) async fn run_watched(
+    id: &CaseId,
+    target: &dyn Target,
+    file: &Value,
+    rules: Rules,
+    seen: Watch,
+) -> CaseResult {
     let watch = Stopwatch::start();
     let case = id.case();
-    let mut session = Session::new(target, file);
+    let mut session = Session::new(target, file).watched(seen.clone());
     let mut scope = Scope::new();
     let mut stopped = Vec::new();
+    let mut interrupted = false;
 
-    match sim::real::within(rules.timeout, steps(&mut session, &case.steps, &mut scope, &[])).await {
-        Some(Ok(())) => {}
-        Some(Err(at)) => stopped.push(*at),
-        None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
+    match seen.work(rules.timeout, steps(&mut session, &case.steps, &mut scope, &[])).await {
+        End::Done(Ok(())) => {}
+        End::Done(Err(at)) => stopped.push(*at),
+        End::TooLong => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout, &seen)),
+        End::Stopped => interrupted = true,
     }
     if let Some(first) = stopped.first_mut() {
         // Before `finally` moves the clock.
@@ -46,7 +60,7 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
     let finally = finally(&mut session, case, &mut scope);
     match sim::real::within(rules.timeout, finally).await {
         Some(more) => stopped.extend(more),
-        None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
+        None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout, &seen)),
     }
 
     let skipped: Vec<Skipped> = session.skipped().to_vec();
@@ -57,7 +71,9 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
     }
 
     let exchanges = session.exchanges("run").await.unwrap_or_default();
-    let outcome = if stopped.is_empty() {
+    let outcome = if interrupted {
+        Outcome::Skipped(Skip::Interrupted)
+    } else if stopped.is_empty() {
         Outcome::Passed
     } else {
         Outcome::Failed(failure::tell(Told { id, stopped, session: &mut session, reveal: rules.reveal }).await)
@@ -110,8 +126,14 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         return Ok(());
     }
     let before = session.last_rid().map(str::to_owned);
-    let (answer, mismatches, trouble) = match attempt(session, step, scope, trail).await {
+    session.watch().begins(step);
+    let mut timeout = None;
+    let (answer, mismatches, trouble) = match in_time(session, step, scope, trail).await {
         Ok(()) => return Ok(()),
+        Err(Wrong::TooLong(limit)) => {
+            timeout = Some(limit);
+            (None, Vec::new(), None)
+        }
         Err(Wrong::InFlow(stopped)) => return Err(stopped),
         Err(Wrong::Answered(answer, mismatches)) => (Some(answer), mismatches, None),
         Err(Wrong::Unanswered(trouble)) => (None, Vec::new(), Some(trouble)),
@@ -126,7 +148,8 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         answer,
         mismatches,
         trouble,
-        timeout: None,
+        waiting: timeout.and_then(|_| session.watch().waiting()).map(|call| format!("no answer came to {call}")),
+        timeout,
         unchecked: false,
     }))
 }
@@ -153,11 +176,24 @@ enum Wrong {
     Unanswered(Trouble),
     /// A step of the flow that it uses stopped.
     InFlow(Box<Stopped>),
+    /// It took longer than a step may.
+    TooLong(Duration),
 }
 
 impl<T: Into<Trouble>> From<T> for Wrong {
     fn from(trouble: T) -> Self {
         Self::Unanswered(trouble.into())
+    }
+}
+
+/// Carries a step out in the real time that a step has; the steps of a flow have theirs each.
+async fn in_time(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Wrong> {
+    match (session.watch().step_timeout(), &step.action) {
+        (Some(limit), Action::Call { .. }) => {
+            let done = sim::real::within(limit, attempt(session, step, scope, trail)).await;
+            done.unwrap_or(Err(Wrong::TooLong(limit)))
+        }
+        _ => attempt(session, step, scope, trail).await,
     }
 }
 

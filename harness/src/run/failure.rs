@@ -9,8 +9,12 @@ use super::call::Call;
 use super::result::{CaseId, Excerpt, Exchange, Failure, FailureKind, Shown};
 use super::secrets;
 use super::session::{Session, Skipped, Trouble};
+use super::watch::Watch;
 use crate::language::{Answer, Mismatch};
 use crate::source::Place;
+
+/// What stopped when it was no step.
+const THE_CASE: &str = "the case";
 
 /// A step that did not end well, before anything is masked.
 #[derive(Debug)]
@@ -27,19 +31,31 @@ pub(crate) struct Stopped {
     pub(crate) answer: Option<Answer>,
     pub(crate) mismatches: Vec<Mismatch>,
     pub(crate) trouble: Option<Trouble>,
-    /// The real time that the case was allowed, when it took longer.
+    /// The real time that the case or the step was allowed, when it took longer.
     pub(crate) timeout: Option<Duration>,
+    /// What was being waited for then, in words.
+    pub(crate) waiting: Option<String>,
     /// Whether nothing else is wrong than that nothing was checked.
     pub(crate) unchecked: bool,
 }
 
 impl Stopped {
-    /// The case took longer than it may.
-    pub(crate) fn timeout(place: Place, limit: Duration) -> Self {
+    /// The case at `place` took longer than it may; `watch` knows what it was doing.
+    pub(crate) fn timeout(place: Place, limit: Duration, watch: &Watch) -> Self {
+        let at_work = watch.at_work();
+        let waiting = at_work.as_ref().map(|at_work| {
+            let step = format!("{} at {}", at_work.word, short(&at_work.word_place));
+            match watch.waiting() {
+                Some(call) => format!("{step} was waiting for an answer to {call}"),
+                None => format!("it had come to {step}"),
+            }
+        });
+        let (step_place, word_place) =
+            at_work.map_or_else(|| (place.clone(), place.clone()), |at_work| (at_work.step_place, at_work.word_place));
         Self {
-            word: "the case",
-            step_place: place.clone(),
-            word_place: place,
+            word: THE_CASE,
+            step_place,
+            word_place,
             trail: Vec::new(),
             between: (None, None),
             at: None,
@@ -47,6 +63,7 @@ impl Stopped {
             mismatches: Vec::new(),
             trouble: None,
             timeout: Some(limit),
+            waiting,
             unchecked: false,
         }
     }
@@ -65,14 +82,16 @@ impl Stopped {
             mismatches: expecting.map(condition).collect(),
             timeout: None,
             unchecked: true,
-            ..Self::timeout(place, Duration::ZERO)
+            ..Self::timeout(place, Duration::ZERO, &Watch::default())
         }
     }
 
     fn title(&self) -> String {
         let word = self.word;
         if let Some(limit) = self.timeout {
-            return format!("it took longer than {} of real time", Life::from(limit));
+            let word = if word == THE_CASE { "it" } else { word };
+            let waiting = self.waiting.as_ref().map_or_else(String::new, |waiting| format!("; {waiting}"));
+            return format!("{word} took longer than {} of real time{waiting}", Life::from(limit));
         }
         if self.unchecked {
             return "nothing was checked: `when` skipped every step that expects something".to_owned();
@@ -97,6 +116,9 @@ impl Stopped {
 
     /// What it answered, in a few words.
     fn label(&self) -> String {
+        if self.timeout.is_some() && self.waiting.is_some() {
+            return "it waited here".to_owned();
+        }
         let Some(answer) = &self.answer else { return String::new() };
         if let Some(failure) = &answer.failure {
             let said = [failure.name(), failure.message()].join(" ");

@@ -9,28 +9,35 @@ mod cast;
 #[cfg(test)]
 mod explained;
 mod failure;
+mod live;
 mod observe;
 mod pool;
 mod remote;
+mod repeat;
 mod result;
 mod secrets;
 mod selection;
 mod session;
+mod shard;
 mod site;
 mod tag;
 mod target;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod words;
 
 pub(crate) use self::call::encoded;
+pub use self::live::{Event, Running, RunningStep, Signal, Signals};
 pub use self::observe::{Observed, observe};
-pub use self::pool::{Plan, run, run_at};
+pub use self::pool::{Plan, conduct, run, run_at};
 pub use self::remote::{AddressError, Remote};
+pub use self::repeat::{Flaky, flaky, repeated};
 pub use self::result::{
     CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, SkippedStep, Summary,
 };
 pub use self::selection::Selection;
+pub use self::shard::{Shard, ShardError};
 pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};

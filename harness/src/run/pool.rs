@@ -2,21 +2,23 @@
 
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use lab::WorldFile;
 use serde_json::Value;
 use sim::real::Stopwatch;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinError, JoinSet};
 
 use super::case::{self, Rules};
+use super::live::{Event, Running, RunningStep, Signal, Signals};
 use super::result::{CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
 use super::site::{Here, NotMade, Site};
 use super::target::Target;
+use super::watch::{Stopper, Watch};
 use crate::language::Scenario;
 
 /// How cases are run.
@@ -28,15 +30,24 @@ pub struct Plan {
     pub shuffle: Option<u64>,
     /// Starts no other case once one has failed.
     pub fail_fast: bool,
-    /// How long a case may take in real time.
+    /// How long a case may take in real time; so long again its `finally`.
     pub timeout: Duration,
+    /// How long a step may take in real time; none: as long as its case.
+    pub step_timeout: Option<Duration>,
     /// Whether failures show secrets.
     pub reveal: bool,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { jobs: 1, shuffle: None, fail_fast: false, timeout: Duration::from_secs(30), reveal: false }
+        Self {
+            jobs: 1,
+            shuffle: None,
+            fail_fast: false,
+            timeout: Duration::from_secs(30),
+            step_timeout: None,
+            reveal: false,
+        }
     }
 }
 
@@ -51,15 +62,59 @@ pub async fn run(
 }
 
 /// Runs `cases`, each in a world that `site` makes for it, until all are done or `interrupt` is. `finished` is told of each
-/// case that ran, in the order in which they end. The result does not depend on that order.
-///
-/// Must be called inside a tokio runtime.
+/// case that ran, in the order in which they end: see [`conduct`].
 pub async fn run_at(
     site: Arc<dyn Site>,
     cases: Vec<CaseId>,
     plan: &Plan,
     interrupt: impl Future<Output = ()>,
     mut finished: impl FnMut(&CaseResult),
+) -> RunResult {
+    let mut interrupt = pin!(interrupt);
+    let mut over = false;
+    let signals = |context: &mut Context<'_>| match over {
+        true => Poll::Pending,
+        false => interrupt.as_mut().poll(context).map(|()| {
+            over = true;
+            Signal::Stop
+        }),
+    };
+    let tell = |event: Event<'_>| {
+        if let Event::Ended(result) = event {
+            finished(result);
+        }
+    };
+    conduct(site, cases, plan, signals, tell).await
+}
+
+/// What the run has to do next.
+enum Next {
+    Heed(Signal),
+    Take(Option<Result<(task::Id, CaseResult), JoinError>>),
+    Tick,
+}
+
+/// A case that runs.
+struct Job {
+    /// Its place among all cases.
+    at: usize,
+    since: Stopwatch,
+    watch: Watch,
+}
+
+/// How often a run tells what it is doing without being asked.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Runs `cases`, each in a world that `site` makes for it, until all are done or it is told to stop. The result does not
+/// depend on the order in which they end.
+///
+/// Must be called inside a tokio runtime.
+pub async fn conduct(
+    site: Arc<dyn Site>,
+    cases: Vec<CaseId>,
+    plan: &Plan,
+    mut signals: impl Signals,
+    mut tell: impl FnMut(Event<'_>),
 ) -> RunResult {
     let watch = Stopwatch::start();
     let order = match plan.shuffle {
@@ -70,43 +125,61 @@ pub async fn run_at(
     let rules = Rules { timeout: plan.timeout, reveal: plan.reveal };
     let mut waiting = order.into_iter();
     let mut running: JoinSet<CaseResult> = JoinSet::new();
-    let mut at_work = HashMap::new();
+    let mut at_work: HashMap<task::Id, Job> = HashMap::new();
     let mut results: Vec<Option<CaseResult>> = cases.iter().map(|_| None).collect();
     let mut why = Skip::FailFast;
-    let mut interrupt = pin!(interrupt);
+    let stopper = Stopper::new();
+    let mut tick: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(sim::real::sleep(TICK));
     let mut stop = false;
 
     loop {
         while !stop && running.len() < plan.jobs.max(1) {
             let Some(at) = waiting.next() else { break };
-            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), rules));
-            at_work.insert(task.id(), at);
+            let watch = stopper.watch(plan.step_timeout);
+            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), rules, watch.clone()));
+            at_work.insert(task.id(), Job { at, since: Stopwatch::start(), watch });
         }
         let next = poll_fn(|context| {
-            if why != Skip::Interrupted && interrupt.as_mut().poll(context).is_ready() {
-                return Poll::Ready(None);
+            if let Poll::Ready(signal) = signals(context) {
+                return Poll::Ready(Next::Heed(signal));
             }
-            running.poll_join_next_with_id(context).map(Some)
+            if let Poll::Ready(ended) = running.poll_join_next_with_id(context) {
+                return Poll::Ready(Next::Take(ended));
+            }
+            tick.as_mut().poll(context).map(|()| Next::Tick)
         });
-        let (at, result) = match next.await {
-            None => {
-                (stop, why) = (true, Skip::Interrupted);
+        let ended = match next.await {
+            Next::Heed(Signal::Stop) if why == Skip::Interrupted => {
                 running.abort_all();
                 continue;
             }
-            Some(None) => break,
-            Some(Some(ended)) => match ended {
-                Ok((id, result)) => (at_work.remove(&id), result),
-                Err(error) if error.is_cancelled() => continue,
-                // Whatever the bug is, it must not take the other cases with it.
-                Err(error) => match at_work.remove(&error.id()) {
-                    Some(at) => (Some(at), broken(&cases[at], "this is a bug in mockwx: the case panicked".to_owned())),
-                    None => continue,
-                },
-            },
+            Next::Heed(Signal::Stop) => {
+                (stop, why) = (true, Skip::Interrupted);
+                stopper.stop();
+                tell(Event::Stopping);
+                continue;
+            }
+            Next::Heed(Signal::Status) => {
+                tell(Event::Status(&in_progress(&at_work, &cases)));
+                continue;
+            }
+            Next::Tick => {
+                tick = Box::pin(sim::real::sleep(TICK));
+                tell(Event::Tick(&in_progress(&at_work, &cases)));
+                continue;
+            }
+            Next::Take(None) => break,
+            Next::Take(Some(ended)) => ended,
         };
-        let Some(at) = at else { continue };
-        finished(&result);
+        let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+        let Some(Job { at, .. }) = at_work.remove(&id) else { continue };
+        let result = match ended {
+            Ok((_, result)) => result,
+            Err(error) if error.is_cancelled() => continue,
+            // Whatever the bug is, it must not take the other cases with it.
+            Err(_) => broken(&cases[at], "this is a bug in mockwx: the case panicked".to_owned()),
+        };
+        tell(Event::Ended(&result));
         if plan.fail_fast && !result.failures().is_empty() {
             stop = true;
         }
@@ -124,6 +197,22 @@ pub async fn run_at(
     };
     let cases = results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| skipped(id))).collect();
     RunResult { cases, interrupted, shuffled: plan.shuffle, duration: watch.elapsed() }
+}
+
+/// What is being done, the longest first.
+fn in_progress(at_work: &HashMap<task::Id, Job>, cases: &[CaseId]) -> Vec<Running> {
+    let running = |job: &Job| Running {
+        case: format!("{} › {}", cases[job.at].file(), cases[job.at].full_name()),
+        since: job.since.elapsed(),
+        step: job.watch.at_work().map(|step| RunningStep {
+            word: step.word,
+            place: format!("{}:{}", step.word_place.source().name(), step.word_place.line()),
+            since: step.since.elapsed(),
+        }),
+    };
+    let mut all: Vec<Running> = at_work.values().map(running).collect();
+    all.sort_by(|one, other| other.since.cmp(&one.since).then_with(|| one.case.cmp(&other.case)));
+    all
 }
 
 /// What every world of a run starts from, made once.
@@ -156,10 +245,10 @@ impl Worlds {
     }
 }
 
-async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules) -> CaseResult {
+async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules, watch: Watch) -> CaseResult {
     match worlds.open(&id).await {
         Ok(target) => {
-            let result = case::run(&id, &*target, worlds.file(&id), rules).await;
+            let result = case::run_watched(&id, &*target, worlds.file(&id), rules, watch).await;
             target.close().await;
             result
         }

@@ -62,6 +62,8 @@ pub struct CaseId {
     pub scenario: Arc<Scenario>,
     /// Its place among the scenario's cases.
     pub index: usize,
+    /// Which of its runs, from 1, when each case runs several times.
+    pub round: Option<usize>,
 }
 
 /// How a case ended.
@@ -239,9 +241,18 @@ impl CaseId {
         self.case().place.line()
     }
 
+    /// `one second late`; with the number of its run when there are several: `one second late #2`.
+    pub fn case_name(&self) -> Option<String> {
+        match (&self.case().name, self.round) {
+            (Some(case), Some(round)) => Some(format!("{case} #{round}")),
+            (None, Some(round)) => Some(format!("#{round}")),
+            (case, None) => case.clone(),
+        }
+    }
+
     /// `A login code lives five minutes › one second late`.
     pub fn full_name(&self) -> String {
-        match &self.case().name {
+        match self.case_name() {
             Some(case) => format!("{} › {case}", self.scenario.name),
             None => self.scenario.name.clone(),
         }

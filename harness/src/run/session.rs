@@ -1,13 +1,14 @@
 //! One world as a running case sees it.
 
 use bytes::Bytes;
-use http::Response;
+use http::{Request, Response};
 use serde_json::Value;
 use sim::Moment;
 
 use super::call::{Call, Unsendable};
 use super::cast::Cast;
 use super::target::{Target, Unreachable};
+use super::watch::Watch;
 use crate::language::{Answer, Failure, Unmet, Unresolved};
 use crate::source::Place;
 
@@ -44,6 +45,7 @@ pub(crate) struct Session<'t> {
     cast: Option<Cast>,
     last_rid: Option<String>,
     skipped: Vec<Skipped>,
+    watch: Watch,
 }
 
 /// A step that `when` skipped.
@@ -62,7 +64,25 @@ pub(crate) struct Skipped {
 impl<'t> Session<'t> {
     /// The world behind `target`, which was made from `file`.
     pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
-        Self { target, file, cast: Cast::written(file), last_rid: None, skipped: Vec::new() }
+        Self { target, file, cast: Cast::written(file), last_rid: None, skipped: Vec::new(), watch: Watch::default() }
+    }
+
+    /// The same, seen from outside.
+    pub(crate) fn watched(self, watch: Watch) -> Self {
+        Self { watch, ..self }
+    }
+
+    /// How it is seen from outside.
+    pub(crate) fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    /// Sends a request, seen from outside.
+    async fn carry(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unreachable> {
+        self.watch.calls(format!("{} {}", request.method(), request.uri().path()));
+        let answered = self.target.send(request).await;
+        self.watch.answered();
+        answered
     }
 
     /// The id of the newest journalled answer that a step got.
@@ -82,7 +102,7 @@ impl<'t> Session<'t> {
 
     /// Sends a call.
     pub(crate) async fn send(&mut self, call: Call) -> Result<Response<Bytes>, Trouble> {
-        let response = self.target.send(call.build()?).await?;
+        let response = self.carry(call.build()?).await?;
         if let Some(rid) = response.headers().get("x-mock-request-id").and_then(|rid| rid.to_str().ok()) {
             self.last_rid = Some(rid.to_owned());
         }
@@ -126,7 +146,7 @@ impl<'t> Session<'t> {
     pub(crate) async fn control(&mut self, word: &'static str, call: Call) -> Result<Value, Trouble> {
         let request = call.build()?;
         let path = request.uri().path().to_owned();
-        let response = self.target.send(request).await?;
+        let response = self.carry(request).await?;
         let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
         if response.status().is_success() {
             return Ok(body);
