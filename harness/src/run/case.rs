@@ -11,11 +11,12 @@ use sim::{Moment, Party};
 use super::call::Arguments;
 use super::failure::{self, Stopped, Told};
 use super::result::{CaseId, CaseResult, Outcome, Skip, SkippedStep};
+use super::retry::{Tries, Trying};
 use super::session::{Session, Skipped, Trouble};
 use super::target::Target;
 use super::watch::{End, Watch};
 use super::words;
-use crate::language::{Action, Answer, Case, Flow, Mismatch, Scenario, Scope, Step, Unmet, Unresolved};
+use crate::language::{Action, Answer, Case, Flow, Mismatch, Retry, Scenario, Scope, Step, Unmet, Unresolved};
 use crate::source::Place;
 
 /// What holds for every case of a run.
@@ -125,10 +126,14 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         skip(session, step, scope, unmet);
         return Ok(());
     }
-    let before = session.last_rid().map(str::to_owned);
+    let mut before = session.last_rid().map(str::to_owned);
     session.watch().begins(step);
     let mut timeout = None;
-    let (answer, mismatches, trouble) = match in_time(session, step, scope, trail).await {
+    let (outcome, tries) = match &step.retry {
+        None => (in_time(session, step, scope, trail).await, None),
+        Some(retry) => tries(session, step, retry, scope, trail, &mut before).await,
+    };
+    let (answer, mismatches, trouble) = match outcome {
         Ok(()) => return Ok(()),
         Err(Wrong::TooLong(limit)) => {
             timeout = Some(limit);
@@ -151,7 +156,42 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         waiting: timeout.and_then(|_| session.watch().waiting()).map(|call| format!("no answer came to {call}")),
         timeout,
         unchecked: false,
+        tries,
     }))
+}
+
+/// Says a step until its answer fits or there is no other try. `before` becomes the id of the newest answer before the
+/// last one: the tries before it explain nothing.
+async fn tries(
+    session: &mut Session<'_>,
+    step: &Step,
+    retry: &Retry,
+    scope: &mut Scope,
+    trail: &[Place],
+    before: &mut Option<String>,
+) -> (Result<(), Wrong>, Option<Tries>) {
+    let skipped = session.skipped().len();
+    let mut trying = match Trying::begin(retry, session, step.word()).await {
+        Ok(trying) => trying,
+        Err(trouble) => return (Err(trouble.into()), None),
+    };
+    loop {
+        let outcome = in_time(session, step, scope, trail).await;
+        if matches!(outcome, Err(Wrong::Answered(..))) {
+            let last = session.last_rid().map(str::to_owned);
+            match trying.again(session).await {
+                Ok(true) => {
+                    *before = last;
+                    session.keep_skipped(skipped);
+                    tokio::task::yield_now().await;
+                    continue;
+                }
+                Ok(false) => {}
+                Err(trouble) => return (Err(trouble.into()), Some(trying.tries())),
+            }
+        }
+        return (outcome, Some(trying.tries()));
+    }
 }
 
 /// Passes over a step: it saves nothing, and who uses what it would have saved is told so.
@@ -186,7 +226,7 @@ impl<T: Into<Trouble>> From<T> for Wrong {
     }
 }
 
-/// Carries a step out in the real time that a step has; the steps of a flow have theirs each.
+/// Carries a step out in the real time that a step has: each try anew, and each step of a flow by itself.
 async fn in_time(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Wrong> {
     match (session.watch().step_timeout(), &step.action) {
         (Some(limit), Action::Call { .. }) => {
@@ -198,7 +238,7 @@ async fn in_time(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trai
 }
 
 async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Wrong> {
-    let counts = step.expect.as_ref().is_some_and(|expect| !expect.calls.is_empty());
+    let counts = step.wanted().is_some_and(|expect| !expect.calls.is_empty());
     let first = if counts { session.exchanges(step.word()).await? } else { 0 };
     let mut answer = match &step.action {
         Action::Call { word, argument } => {

@@ -7,6 +7,7 @@ use sim::{Life, Mask, Moment, Party};
 
 use super::call::Call;
 use super::result::{CaseId, Excerpt, Exchange, Failure, FailureKind, Shown};
+use super::retry::Tries;
 use super::secrets;
 use super::session::{Session, Skipped, Trouble};
 use super::watch::Watch;
@@ -37,6 +38,8 @@ pub(crate) struct Stopped {
     pub(crate) waiting: Option<String>,
     /// Whether nothing else is wrong than that nothing was checked.
     pub(crate) unchecked: bool,
+    /// How often it was tried, when it was tried again.
+    pub(crate) tries: Option<Tries>,
 }
 
 impl Stopped {
@@ -65,6 +68,7 @@ impl Stopped {
             timeout: Some(limit),
             waiting,
             unchecked: false,
+            tries: None,
         }
     }
 
@@ -87,6 +91,16 @@ impl Stopped {
     }
 
     fn title(&self) -> String {
+        match self.tries {
+            None => self.what_happened(),
+            Some(Tries { count: 1, .. }) => format!("{}, in one try", self.what_happened()),
+            Some(Tries { count, over }) => {
+                format!("{}, in {count} tries over {} of virtual time", self.what_happened(), Life::from(over))
+            }
+        }
+    }
+
+    fn what_happened(&self) -> String {
         let word = self.word;
         if let Some(limit) = self.timeout {
             let word = if word == THE_CASE { "it" } else { word };

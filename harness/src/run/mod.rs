@@ -15,6 +15,7 @@ mod pool;
 mod remote;
 mod repeat;
 mod result;
+mod retry;
 mod secrets;
 mod selection;
 mod session;
