@@ -106,6 +106,9 @@ pub(crate) struct Serve {
     /// Lets pages of this origin call the vendor and device paths; repeatable
     #[arg(long, value_name = "ORIGIN", env = "MOCKWX_ALLOW_ORIGIN", hide_env = true, value_delimiter = ',')]
     pub(crate) allow_origin: Vec<String>,
+    /// Prints each option with its value and who said so, and does nothing else
+    #[arg(long, env = "MOCKWX_EXPLAIN_CONFIG", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) explain_config: bool,
 }
 
 /// `mockwx run`.
@@ -133,13 +136,13 @@ pub(crate) struct Run {
     /// Only scenarios whose tags fit: `smoke and not slow`
     #[arg(long, value_name = "EXPR", env = "MOCKWX_TAG", hide_env = true)]
     pub(crate) tag: Option<String>,
-    /// Only cases that failed in an earlier run, as its JSON report tells [default: the report that this run writes]
+    /// Only cases that failed in an earlier run, as its JSON report tells; without a name: the one that this run writes
     #[arg(long, value_name = "REPORT", num_args = 0..=1, require_equals = true, env = "MOCKWX_FAILED", hide_env = true)]
     pub(crate) failed: Option<Option<PathBuf>>,
     /// Only one part of the cases: `2/5` is the second of five
     #[arg(long, value_name = "M/N", env = "MOCKWX_SHARD", hide_env = true)]
     pub(crate) shard: Option<String>,
-    /// Runs each case so many times
+    /// Runs each case so many times [default: 1]
     #[arg(long, value_name = "N", env = "MOCKWX_REPEAT", hide_env = true)]
     pub(crate) repeat: Option<usize>,
     /// Writes a report, `json=FILE` or `junit=FILE`, `-` for stdout; repeatable
@@ -169,6 +172,9 @@ pub(crate) struct Run {
     /// Shows secrets in failures; refused in CI
     #[arg(long, env = "MOCKWX_REVEAL", hide_env = true, value_parser = BoolishValueParser::new())]
     pub(crate) reveal: bool,
+    /// Prints each option with its value and who said so, and does nothing else
+    #[arg(long, env = "MOCKWX_EXPLAIN_CONFIG", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) explain_config: bool,
 }
 
 /// How a run shows that it goes on.

@@ -9,6 +9,7 @@ mod check;
 mod control;
 mod error;
 pub mod exit;
+mod explain_config;
 mod failed;
 mod fault;
 mod list;
@@ -25,7 +26,8 @@ mod target;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use self::args::{Arguments, Command, When};
 use self::error::CliError;
@@ -40,13 +42,26 @@ struct Context {
     folder: PathBuf,
     around: Surroundings,
     out: Output,
+    /// The command's name, and what its flags and variables are.
+    given: Option<(String, ArgMatches)>,
+}
+
+impl Context {
+    /// Whether an option is on: a flag or a variable that says so or not comes before the project file.
+    fn switch(&self, id: &str, given: bool, file: bool) -> bool {
+        let said = self.given.as_ref().and_then(|(_, matches)| matches.value_source(id));
+        match said {
+            Some(ValueSource::CommandLine | ValueSource::EnvVariable) => given,
+            _ => file,
+        }
+    }
 }
 
 /// Runs the command line `arguments`, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Ended {
     let around = Surroundings::look();
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
+    let (arguments, given) = match parsed(arguments) {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and version are data, and well; anything else is talk, and a usage error.
             let _ = error.print();
@@ -55,7 +70,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Ended {
     };
     let color = arguments.color;
     let out = Output::new(color.unwrap_or(When::Auto), around);
-    let done = context(color, around, out)
+    let done = context(color, around, out, given)
         .and_then(|context| command(arguments.command, &context).map_err(|error| (error, Output { ..context.out })));
     done.unwrap_or_else(|(error, out)| {
         out.talk(&error.render(out.talk_style));
@@ -63,7 +78,22 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Ended {
     })
 }
 
-fn context(color: Option<When>, around: Surroundings, out: Output) -> Result<Context, (CliError, Output)> {
+/// The command line as it is meant, and as it was given.
+fn parsed(
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<(Arguments, Option<(String, ArgMatches)>), clap::Error> {
+    let mut command = Arguments::command();
+    let mut matches = command.try_get_matches_from_mut(arguments)?;
+    let arguments = Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    Ok((arguments, matches.remove_subcommand()))
+}
+
+fn context(
+    color: Option<When>,
+    around: Surroundings,
+    out: Output,
+    given: Option<(String, ArgMatches)>,
+) -> Result<Context, (CliError, Output)> {
     let folder = match sim::real::current_dir() {
         Ok(folder) => folder,
         Err(error) => return Err((CliError::surroundings(format!("the current folder cannot be used: {error}")), out)),
@@ -71,7 +101,7 @@ fn context(color: Option<When>, around: Surroundings, out: Output) -> Result<Con
     match Project::of(&folder) {
         Ok(project) => {
             let out = Output::new(color.or(project.color).unwrap_or(When::Auto), around);
-            Ok(Context { project, folder, around, out })
+            Ok(Context { project, folder, around, out, given })
         }
         Err(error) => Err((error, out)),
     }
@@ -79,6 +109,8 @@ fn context(color: Option<When>, around: Surroundings, out: Output) -> Result<Con
 
 fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
     match command {
+        Command::Serve(args) if args.explain_config => explain_config::explain_config(context),
+        Command::Run(args) if args.explain_config => explain_config::explain_config(context),
         Command::Serve(args) => serve::serve(args, context),
         Command::Run(args) => run::run(args, context),
         Command::Check(args) => check::check(args, context),

@@ -37,6 +37,10 @@ pub(crate) struct Project {
     #[serde(skip)]
     #[schemars(skip)]
     checked_world: Option<Arc<World>>,
+    /// The file as it was written.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(crate) written: Value,
 }
 
 /// The defaults of `mockwx serve`.
@@ -167,6 +171,7 @@ impl Project {
             return Err(CliError::project(vec![Problem::new(place, "the project file must be a mapping")]));
         }
         let mut project = Contract::<Self>::new("the project file").read(document).map_err(CliError::project)?;
+        project.written = document.to_json();
         if let Some(world) = document.get("world").filter(|world| !world.is_null()) {
             project.checked_world = Some(check::check_world_node(world).map_err(CliError::project)?);
         }

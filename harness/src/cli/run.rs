@@ -171,7 +171,7 @@ fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
 
 fn options(args: Run, context: &Context) -> Result<Options, CliError> {
     let file = &context.project.run;
-    let reveal = args.reveal || file.reveal;
+    let reveal = context.switch("reveal", args.reveal, file.reveal);
     if reveal && context.around.ci {
         return Err(CliError::configuration("--reveal is refused where CI is set: logs of CI are kept and shared")
             .hint("run it on your own machine, or ask `mockwx journal --reveal`"));
@@ -194,7 +194,7 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
         plan: Plan {
             jobs,
             shuffle: shuffle(args.shuffle, file),
-            fail_fast: args.fail_fast || file.fail_fast,
+            fail_fast: context.switch("fail_fast", args.fail_fast, file.fail_fast),
             timeout: timeout.unwrap_or(Plan::default().timeout),
             step_timeout,
             reveal,
@@ -210,10 +210,10 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
             args.repeat.or(file.repeat),
         )?,
         reports,
-        keep_going: args.keep_going || file.keep_going,
+        keep_going: context.switch("keep_going", args.keep_going, file.keep_going),
         progress: args.progress.or(file.progress).unwrap_or(ProgressChoice::Auto),
-        quiet: !args.verbose && (args.quiet || file.quiet),
-        verbose: !args.quiet && (args.verbose || file.verbose),
+        quiet: !args.verbose && context.switch("quiet", args.quiet, file.quiet),
+        verbose: !args.quiet && context.switch("verbose", args.verbose, file.verbose),
     })
 }
 
