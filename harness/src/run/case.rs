@@ -15,6 +15,7 @@ use super::retry::{Tries, Trying};
 use super::session::{Session, Skipped, Trouble};
 use super::target::Target;
 use super::watch::{End, Watch};
+use super::witness::Witness;
 use super::words;
 use crate::language::{Action, Answer, Case, Flow, Mismatch, Retry, Scenario, Scope, Step, Unmet, Unresolved};
 use crate::source::Place;
@@ -30,7 +31,20 @@ pub(crate) struct Rules {
 
 /// Runs a case in the world behind `target`, which was made from `file`.
 pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: Rules) -> CaseResult {
-    run_watched(id, target, file, rules, Watch::default()).await
+    run_before(id, target, file, rules, None).await
+}
+
+/// The same before a witness, who hears each answer first and may hold the case between two steps.
+pub(crate) async fn run_before(
+    id: &CaseId,
+    target: &dyn Target,
+    file: &Value,
+    rules: Rules,
+    witness: Option<&dyn Witness>,
+) -> CaseResult {
+    let mut session = Session::new(target, file);
+    session.witness = witness;
+    run_in(session, id, rules, &Watch::default()).await
 }
 
 /// Runs a case that is seen from outside, and can be told to stop: then it is skipped but for its `finally`.
@@ -39,11 +53,14 @@ pub(crate) async fn run_watched(
     target: &dyn Target,
     file: &Value,
     rules: Rules,
-    seen: Watch,
+    seen: &Watch,
 ) -> CaseResult {
+    run_in(Session::new(target, file).watched(seen.clone()), id, rules, seen).await
+}
+
+async fn run_in(mut session: Session<'_>, id: &CaseId, rules: Rules, seen: &Watch) -> CaseResult {
     let watch = Stopwatch::start();
     let case = id.case();
-    let mut session = Session::new(target, file).watched(seen.clone());
     let mut scope = Scope::new();
     let mut stopped = Vec::new();
     let mut interrupted = false;
@@ -51,7 +68,7 @@ pub(crate) async fn run_watched(
     match seen.work(rules.timeout, steps(&mut session, &case.steps, &mut scope, &[])).await {
         End::Done(Ok(())) => {}
         End::Done(Err(at)) => stopped.push(*at),
-        End::TooLong => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout, &seen)),
+        End::TooLong => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout, seen)),
         End::Stopped => interrupted = true,
     }
     if let Some(first) = stopped.first_mut() {
@@ -61,7 +78,7 @@ pub(crate) async fn run_watched(
     let finally = finally(&mut session, case, &mut scope);
     match sim::real::within(rules.timeout, finally).await {
         Some(more) => stopped.extend(more),
-        None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout, &seen)),
+        None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout, seen)),
     }
 
     let skipped: Vec<Skipped> = session.skipped().to_vec();
@@ -89,6 +106,27 @@ pub(crate) async fn run_watched(
     }
 }
 
+/// Whether a case holds in the world behind `target`, every answer shown to `witness` first. It ends at the first thing
+/// that is wrong and tells nothing of it.
+pub(crate) async fn holds(
+    id: &CaseId,
+    target: &dyn Target,
+    file: &Value,
+    limit: Duration,
+    witness: &dyn Witness,
+) -> bool {
+    let case = id.case();
+    let mut session = Session::new(target, file);
+    session.witness = Some(witness);
+    let mut scope = Scope::new();
+    let walked = sim::real::within(limit, steps(&mut session, &case.steps, &mut scope, &[])).await;
+    if !matches!(walked, Some(Ok(()))) {
+        return false;
+    }
+    let finally = finally(&mut session, case, &mut scope);
+    sim::real::within(limit, finally).await.is_some_and(|stopped| stopped.is_empty())
+}
+
 /// Runs steps until one stops; `trail` is how they came to run.
 async fn steps(
     session: &mut Session<'_>,
@@ -96,10 +134,16 @@ async fn steps(
     scope: &mut Scope,
     trail: &[Place],
 ) -> Result<(), Box<Stopped>> {
-    for step in steps {
+    for (at, step) in steps.iter().enumerate() {
+        if trail.is_empty() {
+            session.pause(steps, at, scope).await;
+        }
         self::step(session, step, scope, trail).await?;
         // A step in this process never waits, and without a pause a case could neither be timed out nor stopped.
         tokio::task::yield_now().await;
+    }
+    if trail.is_empty() {
+        session.pause(steps, steps.len(), scope).await;
     }
     Ok(())
 }
@@ -246,7 +290,9 @@ async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trai
                 Value::Object(arguments) => arguments,
                 _ => Arguments::new(),
             };
-            words::say(session, word, &arguments).await?
+            let mut answer = words::say(session, word, &arguments).await?;
+            session.show(step, &arguments, &mut answer);
+            answer
         }
         Action::Use { flow, inputs } => {
             let inputs: Result<Vec<_>, Unresolved> =

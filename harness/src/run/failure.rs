@@ -167,7 +167,7 @@ pub(crate) async fn tell(told: Told<'_, '_>) -> Vec<Failure> {
     stopped.into_iter().map(|stopped| told_failure(id, stopped, &journal, &mask)).collect()
 }
 
-async fn known_secrets(session: &mut Session<'_>, journal: &[Value]) -> Vec<(sim::ArtefactKind, String)> {
+pub(super) async fn known_secrets(session: &mut Session<'_>, journal: &[Value]) -> Vec<(sim::ArtefactKind, String)> {
     let mut list = Call::get("/__admin/v1/artefacts");
     list.add_query("limit", "1000000");
     let artefacts = session.control(WORD, list).await.unwrap_or_default();

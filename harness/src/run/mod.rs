@@ -16,7 +16,8 @@ mod remote;
 mod repeat;
 mod result;
 mod retry;
-mod secrets;
+mod sealed;
+pub(crate) mod secrets;
 mod selection;
 mod session;
 mod shard;
@@ -26,9 +27,12 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod watch;
+mod witness;
 mod words;
 
-pub(crate) use self::call::encoded;
+pub(crate) use self::call::{Arguments, encoded};
+pub(crate) use self::case::{Rules, holds, run_before};
+pub(crate) use self::cast::{Cast, Credentials};
 pub use self::live::{Event, Running, RunningStep, Signal, Signals};
 pub use self::observe::{Observed, observe};
 pub use self::pool::{Plan, conduct, run, run_at};
@@ -37,8 +41,11 @@ pub use self::repeat::{Flaky, flaky, repeated};
 pub use self::result::{
     CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, SkippedStep, Summary,
 };
+pub(crate) use self::sealed::{Sealed, clock_of, mask_of};
 pub use self::selection::Selection;
 pub use self::shard::{Shard, ShardError};
 pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};
+pub(crate) use self::witness::Witness;
+pub(crate) use self::words::{completed_by_back_end, signature_with};

@@ -248,7 +248,7 @@ impl Worlds {
 async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules, watch: Watch) -> CaseResult {
     match worlds.open(&id).await {
         Ok(target) => {
-            let result = case::run_watched(&id, &*target, worlds.file(&id), rules, watch).await;
+            let result = case::run_watched(&id, &*target, worlds.file(&id), rules, &watch).await;
             target.close().await;
             result
         }

@@ -9,6 +9,7 @@ use super::call::{Call, Unsendable};
 use super::cast::Cast;
 use super::target::{Target, Unreachable};
 use super::watch::Watch;
+use super::witness::Witness;
 use crate::language::{Answer, Failure, Unmet, Unresolved};
 use crate::source::Place;
 
@@ -53,6 +54,8 @@ pub(crate) struct Session<'t> {
     file: &'t Value,
     cast: Option<Cast>,
     last_rid: Option<String>,
+    /// Who hears each answer first.
+    pub(super) witness: Option<&'t dyn Witness>,
     skipped: Vec<Skipped>,
     watch: Watch,
 }
@@ -73,7 +76,15 @@ pub(crate) struct Skipped {
 impl<'t> Session<'t> {
     /// The world behind `target`, which was made from `file`.
     pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
-        Self { target, file, cast: Cast::written(file), last_rid: None, skipped: Vec::new(), watch: Watch::default() }
+        Self {
+            target,
+            file,
+            cast: Cast::written(file),
+            last_rid: None,
+            witness: None,
+            skipped: Vec::new(),
+            watch: Watch::default(),
+        }
     }
 
     /// The same, seen from outside.
