@@ -25,6 +25,9 @@ mod run;
 mod selecting;
 #[path = "cli/serve.rs"]
 mod serve;
+#[cfg(unix)]
+#[path = "cli/services.rs"]
+mod services;
 #[path = "cli/stopping.rs"]
 mod stopping;
 #[path = "cli/targets.rs"]

@@ -39,6 +39,7 @@ use self::error::CliError;
 pub use self::exit::{Ended, Kept};
 use self::project::Project;
 use self::surroundings::{Output, Surroundings};
+use crate::check::{Checked, check_files_beside};
 
 /// What every command needs to know.
 #[derive(Debug)]
@@ -59,6 +60,13 @@ impl Context {
             Some(ValueSource::CommandLine | ValueSource::EnvVariable) => given,
             _ => file,
         }
+    }
+}
+
+impl Context {
+    /// Checks files and folders; their scenarios can call the services of the project.
+    fn check(&self, paths: &[String]) -> Checked {
+        check_files_beside(paths, self.project.services())
     }
 }
 

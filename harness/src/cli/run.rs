@@ -14,7 +14,6 @@ use super::exit::{Ended, Kept};
 use super::picked::Picked;
 use super::project::{RunDefaults, Shuffle};
 use super::target::Where;
-use crate::check::check_files;
 use crate::report::{Progress, ProgressKind, Terminal, json, junit};
 use crate::run::{self, CaseId, Event, Plan, RunResult, Selection, TagExpr, flaky};
 
@@ -48,7 +47,7 @@ enum ReportKind {
 pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
     let paths = context.project.paths(args.paths.clone(), &context.folder);
     let options = options(args, context)?;
-    let checked = check_files(&paths);
+    let checked = context.check(&paths);
     if !checked.problems.is_empty() {
         if !options.keep_going {
             return Err(CliError::invalid(checked.problems));

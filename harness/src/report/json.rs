@@ -67,7 +67,7 @@ fn case(case: &CaseResult) -> Value {
 }
 
 fn failure(failure: &Failure) -> Value {
-    json!({
+    let mut value = json!({
         "kind": match failure.kind {
             FailureKind::Expectation => "expectation",
             FailureKind::Environment => "environment",
@@ -95,7 +95,12 @@ fn failure(failure: &Failure) -> Value {
         "answer": failure.answer,
         "exchanges": failure.exchanges.iter().map(exchange).collect::<Vec<_>>(),
         "again": failure.again,
-    })
+    });
+    if !failure.said.is_empty() {
+        let said = failure.said.iter().map(|said| json!({ "service": said.service, "lines": said.lines }));
+        value["said"] = said.collect();
+    }
+    value
 }
 
 fn exchange(exchange: &Exchange) -> Value {

@@ -3,7 +3,7 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::status::{slow, status};
-use crate::run::{CaseResult, Outcome, Running};
+use crate::run::{CaseResult, Outcome, UnderWay};
 
 /// How a run shows that it goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,13 +66,13 @@ impl Progress {
     }
 
     /// What is being done, once in a second.
-    pub fn tick(&mut self, running: &[Running]) {
+    pub fn tick(&mut self, running: &[UnderWay]) {
         self.slow = slow(running);
         self.show();
     }
 
     /// What is being done, for a person who asks.
-    pub fn status(&self, running: &[Running]) -> String {
+    pub fn status(&self, running: &[UnderWay]) -> String {
         status(running, self.done, self.cases)
     }
 

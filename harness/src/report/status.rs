@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::run::Running;
+use crate::run::UnderWay;
 
 /// A case that takes so long is named beside the bar.
 const SLOW: Duration = Duration::from_secs(3);
 
 /// What is being done, the longest first, with a line break at the end.
-pub(super) fn status(running: &[Running], done: usize, all: usize) -> String {
+pub(super) fn status(running: &[UnderWay], done: usize, all: usize) -> String {
     let mut text = format!("{done} of {all} done; running now:\n");
     for case in running {
         text.push_str(&format!("  {:>7}  {}\n", seconds(case.since), case.case));
@@ -22,7 +22,7 @@ pub(super) fn status(running: &[Running], done: usize, all: usize) -> String {
 }
 
 /// The case that takes longest, when it takes long.
-pub(super) fn slow(running: &[Running]) -> Option<String> {
+pub(super) fn slow(running: &[UnderWay]) -> Option<String> {
     let slowest = running.iter().max_by_key(|case| case.since).filter(|case| case.since >= SLOW)?;
     Some(format!("{} for {} s", slowest.case, slowest.since.as_secs()))
 }
@@ -34,20 +34,20 @@ fn seconds(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::RunningStep;
+    use crate::run::StepUnderWay;
 
-    fn running(name: &str, seconds: u64) -> Running {
-        let step = RunningStep {
+    fn running(name: &str, seconds: u64) -> UnderWay {
+        let step = StepUnderWay {
             word: "idaas.login",
             place: "a.yaml:7".to_owned(),
             since: Duration::from_millis(seconds * 500),
         };
-        Running { case: format!("a.yaml › {name}"), since: Duration::from_secs(seconds), step: Some(step) }
+        UnderWay { case: format!("a.yaml › {name}"), since: Duration::from_secs(seconds), step: Some(step) }
     }
 
     #[test]
     fn a_status_names_each_case_and_its_step() {
-        let begun = Running { step: None, ..running("just begun", 0) };
+        let begun = UnderWay { step: None, ..running("just begun", 0) };
         insta::assert_snapshot!(status(&[running("a slow one", 12), begun], 3, 40), @r"
         3 of 40 done; running now:
            12.0 s  a.yaml › a slow one

@@ -74,6 +74,9 @@ async fn run_in(mut session: Session<'_>, id: &CaseId, rules: Rules, seen: &Watc
     if let Some(first) = stopped.first_mut() {
         // Before `finally` moves the clock.
         first.at = session.now("run").await.ok();
+        if first.timeout.is_some() {
+            first.said = session.heard(&[]).await;
+        }
     }
     let finally = finally(&mut session, case, &mut scope);
     match sim::real::within(rules.timeout, finally).await {
@@ -170,6 +173,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         skip(session, step, scope, unmet);
         return Ok(());
     }
+    let marks = session.listen();
     let mut before = session.last_rid().map(str::to_owned);
     session.watch().begins(step);
     let mut timeout = None;
@@ -199,6 +203,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         trouble,
         waiting: timeout.and_then(|_| session.watch().waiting()).map(|call| format!("no answer came to {call}")),
         timeout,
+        said: session.heard(&marks).await,
         unchecked: false,
         tries,
     }))
@@ -301,7 +306,8 @@ async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trai
             use_flow(session, flow, Scope::of_flow(inputs?), &trail).await?
         }
     };
-    if counts {
+    // A step that calls a service under test has counted what the service sent.
+    if counts && answer.calls.is_empty() {
         answer.calls = calls_since(session, step.word(), first).await?;
     }
     let mut mismatches = step.check(&answer, scope);

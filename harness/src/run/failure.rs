@@ -6,12 +6,13 @@ use serde_json::Value;
 use sim::{Life, Mask, Moment, Party};
 
 use super::call::Call;
-use super::result::{CaseId, Excerpt, Exchange, Failure, FailureKind, Shown};
+use super::result::{CaseId, Excerpt, Exchange, Failure, FailureKind, Said, Shown};
 use super::retry::Tries;
 use super::secrets;
+use super::services::NotReady;
 use super::session::{Session, Skipped, Trouble};
 use super::watch::Watch;
-use crate::language::{Answer, Mismatch};
+use crate::language::{Answer, Mismatch, Service};
 use crate::source::Place;
 
 /// What stopped when it was no step.
@@ -36,6 +37,8 @@ pub(crate) struct Stopped {
     pub(crate) timeout: Option<Duration>,
     /// What was being waited for then, in words.
     pub(crate) waiting: Option<String>,
+    /// What services under test wrote since the step began.
+    pub(crate) said: Vec<Said>,
     /// Whether nothing else is wrong than that nothing was checked.
     pub(crate) unchecked: bool,
     /// How often it was tried, when it was tried again.
@@ -67,6 +70,7 @@ impl Stopped {
             trouble: None,
             timeout: Some(limit),
             waiting,
+            said: Vec::new(),
             unchecked: false,
             tries: None,
         }
@@ -114,7 +118,9 @@ impl Stopped {
             return match trouble {
                 Trouble::Unresolved(error) => format!("{word} needs a value that is not there: {error}"),
                 Trouble::Unsendable(error) => format!("{word} cannot be sent: {error}"),
-                Trouble::Unreachable(_) | Trouble::NotGenuine(_) | Trouble::Control { .. } => trouble.to_string(),
+                Trouble::Unreachable(_) | Trouble::Service(_) | Trouble::NotGenuine(_) | Trouble::Control { .. } => {
+                    trouble.to_string()
+                }
             };
         }
         match self.mismatches.iter().find(|mismatch| mismatch.path == "error") {
@@ -163,15 +169,64 @@ pub(crate) async fn tell(told: Told<'_, '_>) -> Vec<Failure> {
     let Told { id, stopped, session, reveal } = told;
     // A target that is gone has no journal any more; then what is known here has to do.
     let journal = session.exchanges_since(WORD, 0).await.unwrap_or_default();
-    let mask = if reveal { Mask::new([]) } else { Mask::new(known_secrets(session, &journal).await) };
+    let mask = mask(session, &journal, reveal).await;
     stopped.into_iter().map(|stopped| told_failure(id, stopped, &journal, &mask)).collect()
 }
 
+/// A service of a case is of no use, so the case could not begin. `session` is the world that it would have had.
+pub(crate) async fn not_ready(
+    id: &CaseId,
+    (service, not_ready): (&Service, NotReady),
+    session: &mut Session<'_>,
+    reveal: bool,
+) -> Failure {
+    let said = Said { service: service.name.clone(), lines: not_ready.said };
+    let stopped = Stopped {
+        trouble: Some(Trouble::Service(not_ready.why)),
+        timeout: None,
+        said: if said.lines.is_empty() { Vec::new() } else { vec![said] },
+        ..Stopped::timeout(service.place.clone(), Duration::ZERO, &Watch::default())
+    };
+    let mask = mask(session, &[], reveal).await;
+    told_failure(id, stopped, &[], &mask)
+}
+
+/// Hides every secret of the world; and of the others that its services have met, for what a service was told in one of
+/// them it can still say in the next.
+async fn mask(session: &mut Session<'_>, journal: &[Value], reveal: bool) -> Mask {
+    if reveal {
+        return Mask::new([]);
+    }
+    let mut known = known_secrets(session, journal).await;
+    if session.has_services() {
+        let worlds = session.control(WORD, Call::get("/__admin/v1/worlds")).await.unwrap_or_default();
+        for world in worlds.get("worlds").and_then(Value::as_array).into_iter().flatten() {
+            known.extend(secrets_of(session, world.get("name").and_then(Value::as_str), &[]).await);
+        }
+    }
+    Mask::new(known)
+}
+
 pub(super) async fn known_secrets(session: &mut Session<'_>, journal: &[Value]) -> Vec<(sim::ArtefactKind, String)> {
-    let mut list = Call::get("/__admin/v1/artefacts");
+    secrets_of(session, None, journal).await
+}
+
+/// The secrets of the world of this name, or of the session's own.
+async fn secrets_of(
+    session: &mut Session<'_>,
+    world: Option<&str>,
+    journal: &[Value],
+) -> Vec<(sim::ArtefactKind, String)> {
+    let call = |path: &str| {
+        let mut call = Call::get(path);
+        // A name that cannot be sent names no world.
+        let _ = world.map(|world| call.set_header("x-mock-world", world));
+        call
+    };
+    let mut list = call("/__admin/v1/artefacts");
     list.add_query("limit", "1000000");
     let artefacts = session.control(WORD, list).await.unwrap_or_default();
-    let export = session.control(WORD, Call::get("/__admin/v1/world")).await.unwrap_or_default();
+    let export = session.control(WORD, call("/__admin/v1/world")).await.unwrap_or_default();
     secrets::all(&artefacts, &export, journal)
 }
 
@@ -193,6 +248,7 @@ fn told_failure(id: &CaseId, stopped: Stopped, journal: &[Value], mask: &Mask) -
         mismatches: stopped.mismatches.iter().map(|mismatch| shown(mismatch, mask)).collect(),
         answer: stopped.answer.as_ref().map(|answer| masked(answer.fields.clone(), mask)),
         exchanges: of_step(&stopped, journal).iter().map(|exchange| told_exchange(exchange, mask)).collect(),
+        said: stopped.said.iter().map(|said| masked_lines(said, mask)).collect(),
         again: again(id),
     }
 }
@@ -211,6 +267,10 @@ fn of_step<'j>(stopped: &Stopped, journal: &'j [Value]) -> &'j [Value] {
     };
     let (before, after) = (end(&stopped.between.0).unwrap_or(0), end(&stopped.between.1).unwrap_or(journal.len()));
     &journal[before.min(after)..after]
+}
+
+fn masked_lines(said: &Said, mask: &Mask) -> Said {
+    Said { service: said.service.clone(), lines: said.lines.iter().map(|line| cut(mask.apply(line))).collect() }
 }
 
 fn short(place: &Place) -> String {

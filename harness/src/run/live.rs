@@ -28,25 +28,25 @@ pub enum Event<'a> {
     /// The first signal to stop came.
     Stopping,
     /// What is being done, because somebody asked.
-    Status(&'a [Running]),
+    Status(&'a [UnderWay]),
     /// What is being done, once in a second.
-    Tick(&'a [Running]),
+    Tick(&'a [UnderWay]),
 }
 
 /// A case that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Running {
+pub struct UnderWay {
     /// Its file and its name: `a.yaml › A first visit`.
     pub case: String,
     /// For how long, in real time.
     pub since: Duration,
     /// The step that it has come to.
-    pub step: Option<RunningStep>,
+    pub step: Option<StepUnderWay>,
 }
 
 /// A step that is being carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunningStep {
+pub struct StepUnderWay {
     /// Its word.
     pub word: &'static str,
     /// Where it stands: `a.yaml:7`.

@@ -19,6 +19,7 @@ mod retry;
 mod sealed;
 pub(crate) mod secrets;
 mod selection;
+mod services;
 mod session;
 mod shard;
 mod site;
@@ -33,16 +34,18 @@ mod words;
 pub(crate) use self::call::{Arguments, encoded};
 pub(crate) use self::case::{Rules, holds, run_before};
 pub(crate) use self::cast::{Cast, Credentials};
-pub use self::live::{Event, Running, RunningStep, Signal, Signals};
+pub use self::live::{Event, Signal, Signals, StepUnderWay, UnderWay};
 pub use self::observe::{Observed, observe};
 pub use self::pool::{Plan, conduct, run, run_at};
 pub use self::remote::{AddressError, Remote};
 pub use self::repeat::{Flaky, flaky, repeated};
 pub use self::result::{
-    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, SkippedStep, Summary,
+    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Said, Shown, Skip, SkippedStep,
+    Summary,
 };
 pub(crate) use self::sealed::{Sealed, clock_of, mask_of};
 pub use self::selection::Selection;
+pub use self::services::Running;
 pub use self::shard::{Shard, ShardError};
 pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
 pub use self::tag::{TagError, TagExpr};

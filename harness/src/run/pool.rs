@@ -13,9 +13,12 @@ use sim::real::Stopwatch;
 use tokio::task::{self, JoinError, JoinSet};
 
 use super::case::{self, Rules};
-use super::live::{Event, Running, RunningStep, Signal, Signals};
+use super::failure;
+use super::live::{Event, Signal, Signals, StepUnderWay, UnderWay};
 use super::result::{CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
+use super::services::{Services, Unstaged};
+use super::session::Session;
 use super::site::{Here, NotMade, Site};
 use super::target::Target;
 use super::watch::{Stopper, Watch};
@@ -122,6 +125,7 @@ pub async fn conduct(
         Some(seed) => selection::shuffled(&cases, seed),
     };
     let worlds = Arc::new(Worlds::new(site));
+    let services = Arc::new(Services::new());
     let rules = Rules { timeout: plan.timeout, reveal: plan.reveal };
     let mut waiting = order.into_iter();
     let mut running: JoinSet<CaseResult> = JoinSet::new();
@@ -136,7 +140,8 @@ pub async fn conduct(
         while !stop && running.len() < plan.jobs.max(1) {
             let Some(at) = waiting.next() else { break };
             let watch = stopper.watch(plan.step_timeout);
-            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), rules, watch.clone()));
+            let at_hand = (Arc::clone(&worlds), Arc::clone(&services));
+            let task = running.spawn(run_one(cases[at].clone(), at_hand, rules, watch.clone()));
             at_work.insert(task.id(), Job { at, since: Stopwatch::start(), watch });
         }
         let next = poll_fn(|context| {
@@ -186,6 +191,7 @@ pub async fn conduct(
         results[at] = Some(result);
     }
 
+    services.stop().await;
     let interrupted = why == Skip::Interrupted;
     let skipped = |id: CaseId| CaseResult {
         outcome: Outcome::Skipped(why),
@@ -200,17 +206,17 @@ pub async fn conduct(
 }
 
 /// What is being done, the longest first.
-fn in_progress(at_work: &HashMap<task::Id, Job>, cases: &[CaseId]) -> Vec<Running> {
-    let running = |job: &Job| Running {
+fn in_progress(at_work: &HashMap<task::Id, Job>, cases: &[CaseId]) -> Vec<UnderWay> {
+    let running = |job: &Job| UnderWay {
         case: format!("{} › {}", cases[job.at].file(), cases[job.at].full_name()),
         since: job.since.elapsed(),
-        step: job.watch.at_work().map(|step| RunningStep {
+        step: job.watch.at_work().map(|step| StepUnderWay {
             word: step.word,
             place: format!("{}:{}", step.word_place.source().name(), step.word_place.line()),
             since: step.since.elapsed(),
         }),
     };
-    let mut all: Vec<Running> = at_work.values().map(running).collect();
+    let mut all: Vec<UnderWay> = at_work.values().map(running).collect();
     all.sort_by(|one, other| other.since.cmp(&one.since).then_with(|| one.case.cmp(&other.case)));
     all
 }
@@ -236,16 +242,29 @@ impl Worlds {
         id.case().world.as_ref().map_or(&self.ready.0, |world| &world.file)
     }
 
-    async fn open(&self, id: &CaseId) -> Result<Box<dyn Target>, NotMade> {
+    /// The world of a case, read.
+    fn world(&self, id: &CaseId) -> Result<WorldFile, NotMade> {
         let world = match &id.case().world {
             None => self.ready.1.clone(),
             Some(world) => WorldFile::from_json(world.file.clone()).map_err(|one| NotMade::Invalid(vec![one]))?,
         };
-        self.site.open(case::pinned(world)).await
+        Ok(case::pinned(world))
+    }
+
+    async fn open(&self, id: &CaseId) -> Result<Box<dyn Target>, NotMade> {
+        self.site.open(self.world(id)?).await
     }
 }
 
-async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules, watch: Watch) -> CaseResult {
+async fn run_one(
+    id: CaseId,
+    (worlds, services): (Arc<Worlds>, Arc<Services>),
+    rules: Rules,
+    watch: Watch,
+) -> CaseResult {
+    if !id.scenario.services.is_empty() {
+        return run_with_services(id, &worlds, &services, rules, &watch).await;
+    }
     match worlds.open(&id).await {
         Ok(target) => {
             let result = case::run_watched(&id, &*target, worlds.file(&id), rules, &watch).await;
@@ -253,6 +272,38 @@ async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules, watch: Watch) ->
             result
         }
         Err(reason) => broken(&id, reason.to_string()),
+    }
+}
+
+async fn run_with_services(
+    id: CaseId,
+    worlds: &Worlds,
+    services: &Services,
+    rules: Rules,
+    watch: &Watch,
+) -> CaseResult {
+    if !worlds.site.takes_services() {
+        let reason = "a service under test needs its world in this process: run it without the URL of a server";
+        return broken(&id, reason.to_owned());
+    }
+    let staged = match worlds.world(&id) {
+        Ok(world) => services.stage(&id, world).await,
+        Err(reason) => return broken(&id, reason.to_string()),
+    };
+    match staged {
+        Ok(staged) => {
+            let result = case::run_watched(&id, &staged, worlds.file(&id), rules, watch).await;
+            staged.leave().await;
+            result
+        }
+        Err(Unstaged::World(reason)) => broken(&id, reason.to_string()),
+        Err(Unstaged::Address(error)) => broken(&id, format!("its world gets no address: {error}")),
+        Err(Unstaged::Service(service, not_ready, staged)) => {
+            let mut session = Session::new(&*staged, worlds.file(&id));
+            let failure = failure::not_ready(&id, (&service, not_ready), &mut session, rules.reveal).await;
+            staged.leave().await;
+            unable(&id, failure)
+        }
     }
 }
 
@@ -275,12 +326,17 @@ fn broken(id: &CaseId, title: String) -> CaseResult {
         mismatches: Vec::new(),
         answer: None,
         exchanges: Vec::new(),
+        said: Vec::new(),
         again: format!("mockwx run {}:{}", id.file(), id.line()),
     };
+    unable(id, failure)
+}
+
+fn unable(id: &CaseId, failure: Failure) -> CaseResult {
     CaseResult {
         id: id.clone(),
         outcome: Outcome::Failed(vec![failure]),
-        expectations: Scenario::expectations(case),
+        expectations: Scenario::expectations(id.case()),
         skipped_steps: Vec::new(),
         exchanges: 0,
         duration: Duration::ZERO,

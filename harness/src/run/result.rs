@@ -105,8 +105,19 @@ pub struct Failure {
     pub answer: Option<Value>,
     /// The exchanges that the step caused.
     pub exchanges: Vec<Exchange>,
+    /// What services under test wrote since the step began.
+    pub said: Vec<Said>,
     /// A command line that runs just this again.
     pub again: String,
+}
+
+/// What a service under test wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The service.
+    pub service: String,
+    /// The lines, oldest first.
+    pub lines: Vec<String>,
 }
 
 /// What kind of failure it is.
