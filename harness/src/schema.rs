@@ -47,14 +47,35 @@ pub fn scenario() -> Value {
                 "additionalProperties": { "$ref": "#/$defs/service" }
             },
             "cases": {
-                "type": "array",
-                "minItems": 1,
                 "description": "rows of values; each runs as a test of its own, with `$case.…` replaced by its values",
-                "items": {
-                    "type": "object",
-                    "required": ["name"],
-                    "properties": { "name": { "type": ["string", "number"], "description": "the name of the row" } }
-                }
+                "anyOf": [
+                    {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {
+                            "type": "object",
+                            "required": ["name"],
+                            "properties": { "name": { "type": ["string", "number"], "description": "the name of the row" } }
+                        }
+                    },
+                    {
+                        "type": "object",
+                        "required": ["from"],
+                        "additionalProperties": false,
+                        "properties": {
+                            "from": { "type": "string", "description": "a CSV file, or a YAML file that is one list; beside this one or in a folder above" }
+                        }
+                    }
+                ]
+            },
+            "matrix": {
+                "type": "object",
+                "minProperties": 1,
+                "description": "settings with their values; every combination runs as a test of its own, with `$matrix.…` replaced by its values",
+                "properties": {
+                    "exclude": { "type": "array", "items": { "type": "object" }, "description": "combinations that do not run" }
+                },
+                "additionalProperties": { "type": "array", "minItems": 1 }
             },
             "steps": { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/step" } },
             "finally": {

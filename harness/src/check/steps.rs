@@ -314,7 +314,7 @@ fn saved(node: &Node, context: &mut Context<'_>) -> Save {
 }
 
 fn check_name(name: &str, place: &Place, context: &mut Context<'_>) {
-    if matches!(name, "case" | "with") {
+    if matches!(name, "case" | "matrix" | "with") {
         context.report(
             Problem::new(place.clone(), format!("`{name}` cannot be a name"))
                 .hint(format!("`${name}` has a meaning of its own")),

@@ -86,7 +86,8 @@ impl Builder<'_> {
                     quoted |= tag.is_yaml_core_schema_tag("str");
                     self.check_tag(&tag, &place);
                 }
-                let node = Node { value: Value::Scalar(Scalar { text: text.into_owned(), quoted }), place };
+                let node =
+                    Node { value: Value::Scalar(Scalar { text: text.into_owned(), quoted, cell: false }), place };
                 return self.finish(Finished { node, nodes: 1, depth: 1 }, anchor);
             }
             Event::SequenceStart(style, anchor, tag) => {
@@ -110,7 +111,8 @@ impl Builder<'_> {
                     Problem::new(place.clone(), format!("unknown alias `*{name}`"))
                         .hint(format!("no value above is marked `&{name}`; a text that starts with `*` needs quotes")),
                 );
-                let node = Node { value: Value::Scalar(Scalar { text: String::new(), quoted: true }), place };
+                let node =
+                    Node { value: Value::Scalar(Scalar { text: String::new(), quoted: true, cell: false }), place };
                 return self.finish(Finished { node, nodes: 1, depth: 1 }, 0);
             }
             _ => {}
