@@ -18,6 +18,7 @@ pub mod cli;
 pub mod conformance;
 pub mod coverage;
 pub mod csv;
+pub mod format;
 mod hold;
 pub mod language;
 pub mod mutate;

@@ -211,7 +211,8 @@ pub(super) fn is_table(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
 }
 
-fn load(path: &Path) -> Result<Arc<Source>, Problem> {
+/// The text of a file.
+pub(crate) fn load(path: &Path) -> Result<Arc<Source>, Problem> {
     let mut bytes = Vec::new();
     // Not a byte more than is needed to know that it is too much: the path may be a device without an end.
     let limit = yaml::LARGEST_FILE as u64 + 1;

@@ -18,7 +18,7 @@ pub(crate) mod retry;
 mod rows;
 pub(crate) mod scenario;
 pub(crate) mod services;
-mod steps;
+pub(crate) mod steps;
 mod values;
 mod when;
 mod world;
@@ -33,6 +33,7 @@ use std::sync::Arc;
 use self::context::{Cast, Columns, Context};
 use self::files::Wanted;
 use self::library::Library;
+pub(crate) use self::library::load as read_file;
 use crate::language::{Scenario, Service, World};
 use crate::problem::Problem;
 use crate::source::{Place, Source};
@@ -68,6 +69,11 @@ pub fn check_files_beside<P: AsRef<str>>(paths: &[P], services: &[Arc<Service>])
     problems.append(&mut library.problems);
     sort_problems(&mut problems);
     Checked { scenarios, problems, files: library.seen.into_iter().collect() }
+}
+
+/// The files that `paths` mean, in the order in which [`check_files`] reads them; what is wrong goes to `problems`.
+pub(crate) fn files_in<P: AsRef<str>>(paths: &[P], problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    files::wanted(paths, problems).into_iter().map(|wanted| wanted.path).collect()
 }
 
 /// The world in a file, `like:` resolved.

@@ -16,9 +16,9 @@ use crate::problem::Problem;
 use crate::source::Source;
 use crate::yaml::{Entry, Node, Value};
 
-/// The keys of a scenario.
+/// The keys of a scenario, in the order in which `fmt` writes them.
 pub(crate) const SCENARIO_KEYS: &[&str] =
-    &["scenario", "tags", "covers", "note", "world", "services", "cases", "matrix", "steps", "finally"];
+    &["scenario", "tags", "covers", "note", "cases", "matrix", "world", "services", "steps", "finally"];
 
 /// Reads one document that begins with `scenario:`.
 pub(super) fn read(source: &Arc<Source>, tree: &Node, library: &mut Library) -> (Option<Scenario>, Vec<Problem>) {

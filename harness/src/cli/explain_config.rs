@@ -26,10 +26,10 @@ pub(super) fn explain_config(context: &Context) -> Result<Ended, CliError> {
     let mut command = Arguments::command();
     // Options of all commands become those of each.
     command.build();
-    if let Some((name, matches)) = &context.given {
-        if let Some(command) = command.find_subcommand(name) {
-            context.out.data(&explained(command, matches, &context.project.written))?;
-        }
+    if let Some((name, matches)) = &context.given
+        && let Some(command) = command.find_subcommand(name)
+    {
+        context.out.data(&explained(command, matches, &context.project.written))?;
     }
     Ok(Ended::Well)
 }

@@ -6,6 +6,7 @@
 mod args;
 mod asked;
 mod check;
+mod completions;
 mod control;
 mod coverage;
 mod error;
@@ -13,9 +14,11 @@ pub mod exit;
 mod explain_config;
 mod failed;
 mod fault;
+mod fmt;
 mod hold;
 mod list;
 mod mutate;
+mod new;
 mod picked;
 mod project;
 mod record;
@@ -127,7 +130,11 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Serve(args) => serve::serve(args, context),
         Command::Run(args) => run::run(args, context),
         Command::Check(args) => check::check(args, context),
+        Command::Fmt(args) => fmt::fmt(args, context),
         Command::List(args) => list::list(args, context),
+        Command::New(args) => new::new(&args, context),
+        Command::Completions(args) => completions::completions(&args, context),
+        Command::Man => completions::man(context),
         Command::Coverage(args) => coverage::coverage(args, context),
         Command::Hold(args) => hold::hold(args, context),
         Command::Mutate(args) => mutate::mutate(args, context),
