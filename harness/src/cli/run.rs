@@ -13,7 +13,7 @@ use super::project::{RunDefaults, Shuffle};
 use super::signals::Signals;
 use crate::check::check_files;
 use crate::report::{Progress, ProgressKind, Terminal, json, junit};
-use crate::run::{self, CaseId, Plan, RunResult, Selection, TagExpr};
+use crate::run::{self, CaseId, Plan, Record, RunResult, Selection, TagExpr};
 
 /// What a command line, the variables and the project file make together.
 #[derive(Debug)]
@@ -172,6 +172,7 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
             fail_fast: args.fail_fast || file.fail_fast,
             timeout: timeout.map_or(Plan::default().timeout, Life::get).max(Duration::from_millis(1)),
             reveal,
+            record: Record::Failures,
         },
         selection: selection(args.name.or_else(|| file.name.clone()), args.tag.or_else(|| file.tag.clone()))?,
         reports: given.iter().map(|text| report(text)).collect::<Result<_, _>>()?,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sim::{Moment, Party};
 
 use crate::problem::Style;
-use crate::run::{CaseResult, Excerpt, Exchange, Failure, Outcome, RunResult};
+use crate::run::{CaseResult, Excerpt, Exchange, Failure, Origin, Outcome, Refused, RunResult};
 
 /// Writes results for people.
 #[derive(Debug, Clone, Copy)]
@@ -38,13 +38,13 @@ impl Terminal {
                     text,
                     "{} {} › {}  {}",
                     self.paint(GREEN, "PASS"),
-                    result.id.file(),
-                    result.id.full_name(),
+                    result.about.file,
+                    result.about.full_name(),
                     self.paint(DIM, &took)
                 );
             }
-            Outcome::Passed | Outcome::Skipped(_) => {}
-            Outcome::Failed(failures) => {
+            Outcome::Passed | Outcome::Skipped { .. } => {}
+            Outcome::Failed { failures } => {
                 for failure in failures {
                     self.failure(&mut text, result, failure);
                 }
@@ -88,7 +88,7 @@ impl Terminal {
             text,
             "{} {}      {}\n",
             self.paint(RED, "FAIL"),
-            self.paint(BOLD, &format!("{} › {}", result.id.file(), result.id.full_name())),
+            self.paint(BOLD, &format!("{} › {}", result.about.file, result.about.full_name())),
             self.paint(DIM, &when)
         );
         let _ = writeln!(text, "  {}", self.paint(BOLD, &failure.title));
@@ -128,11 +128,11 @@ impl Terminal {
     fn facts(self, text: &mut String, failure: &Failure, gutter: usize) {
         let lead = format!("{} =", " ".repeat(gutter));
         let path = |path: &str| if path.is_empty() { "the answer".to_owned() } else { path.to_owned() };
-        let names = failure.trail.iter().map(|(name, _)| name.chars().count());
+        let names = failure.trail.iter().map(|origin| origin.how.chars().count());
         let paths = failure.mismatches.iter().map(|mismatch| path(&mismatch.path).chars().count());
         let width = names.chain(paths).max().unwrap_or_default();
-        for (name, place) in &failure.trail {
-            let _ = writeln!(text, "{lead} {name:<width$}  {place}");
+        for Origin { how, place } in &failure.trail {
+            let _ = writeln!(text, "{lead} {how:<width$}  {place}");
         }
         for mismatch in &failure.mismatches {
             let name = path(&mismatch.path);
@@ -155,7 +155,7 @@ impl Terminal {
             let time = exchange.at.map_or_else(String::new, time_of_day);
             let call = &exchange.call;
             let outcome = match &exchange.refusal {
-                Some((rule, code)) => self.paint(RED, &format!("{} {code} {rule}", exchange.status)),
+                Some(Refused { rule, code }) => self.paint(RED, &format!("{} {code} {rule}", exchange.status)),
                 None => exchange.status.to_string(),
             };
             let _ = writeln!(
@@ -164,7 +164,11 @@ impl Terminal {
                 self.paint(DIM, &time)
             );
             let indent = " ".repeat(12);
-            for (what, body) in [("sent", &exchange.request), ("got", &exchange.answer)] {
+            let sent = match (&exchange.query, &exchange.request) {
+                (Some(query), Some(body)) => Some(format!("{query} {body}")),
+                (query, body) => query.as_ref().or(body.as_ref()).cloned(),
+            };
+            for (what, body) in [("sent", sent.as_deref()), ("got", exchange.answer.as_deref())] {
                 if let Some(body) = body {
                     let _ = writeln!(text, "{indent}{} {}", self.paint(DIM, &format!("{what:<4}")), self.short(body));
                 }

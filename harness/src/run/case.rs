@@ -10,7 +10,7 @@ use sim::{Moment, Party};
 
 use super::call::Arguments;
 use super::failure::{self, Stopped, Told};
-use super::result::{CaseId, CaseResult, Outcome};
+use super::result::{About, CaseId, CaseResult, Outcome};
 use super::session::{Session, Trouble};
 use super::target::Target;
 use super::words;
@@ -24,6 +24,18 @@ pub(crate) struct Rules {
     pub(crate) timeout: Duration,
     /// Whether reports show secrets.
     pub(crate) reveal: bool,
+    /// Of which cases a result tells every step.
+    pub(crate) record: Record,
+}
+
+/// Of which cases a result tells every step, with its exchanges.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Record {
+    /// Of those that failed.
+    #[default]
+    Failures,
+    /// Of all.
+    All,
 }
 
 /// Runs a case in the world behind `target`, which was made from `file`.
@@ -33,6 +45,8 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
     let mut session = Session::new(target, file);
     let mut scope = Scope::new();
     let mut stopped = Vec::new();
+    let mark = session.mark().await;
+    session.log.set_newest(mark);
 
     match sim::real::within(rules.timeout, steps(&mut session, &case.steps, &mut scope, &[])).await {
         Some(Ok(())) => {}
@@ -43,6 +57,7 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
         // Before `finally` moves the clock.
         first.at = session.now("run").await.ok();
     }
+    session.log.begin_finally();
     let finally = finally(&mut session, case, &mut scope);
     match sim::real::within(rules.timeout, finally).await {
         Some(more) => stopped.extend(more),
@@ -50,17 +65,18 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
     }
 
     let exchanges = session.exchanges("run").await.unwrap_or_default();
-    let outcome = if stopped.is_empty() {
-        Outcome::Passed
-    } else {
-        Outcome::Failed(failure::tell(Told { id, stopped, session: &mut session, reveal: rules.reveal }).await)
+    let passed = stopped.is_empty();
+    let (failures, steps) = match passed && rules.record == Record::Failures {
+        true => (Vec::new(), Vec::new()),
+        false => failure::tell(Told { id, stopped, session: &mut session, reveal: rules.reveal }).await,
     };
     CaseResult {
-        id: id.clone(),
-        outcome,
+        about: About::of(id),
+        outcome: if passed { Outcome::Passed } else { Outcome::Failed { failures } },
         expectations: Scenario::expectations(case),
         exchanges,
         duration: watch.elapsed(),
+        steps,
     }
 }
 
@@ -71,8 +87,11 @@ async fn steps(
     scope: &mut Scope,
     trail: &[Place],
 ) -> Result<(), Box<Stopped>> {
-    for step in steps {
-        self::step(session, step, scope, trail).await?;
+    for (number, step) in steps.iter().enumerate() {
+        if let Err(stopped) = self::step(session, step, scope, trail).await {
+            session.log.skip(&steps[number + 1..], trail);
+            return Err(stopped);
+        }
         // A step in this process never waits, and without a pause a case could neither be timed out nor stopped.
         tokio::task::yield_now().await;
     }
@@ -97,8 +116,12 @@ async fn finally(session: &mut Session<'_>, case: &Case, scope: &mut Scope) -> V
 }
 
 async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Box<Stopped>> {
-    let before = session.last_rid().map(str::to_owned);
-    let (answer, mismatches, trouble) = match attempt(session, step, scope, trail).await {
+    let (watch, before) = (Stopwatch::start(), session.log.newest());
+    let number = session.log.begin(step, trail);
+    let attempted = attempt(session, step, number, scope, trail).await;
+    let after = session.mark().await;
+    session.log.end(number, attempted.is_ok(), &watch, after);
+    let (answer, mismatches, trouble) = match attempted {
         Ok(()) => return Ok(()),
         Err(Wrong::InFlow(stopped)) => return Err(stopped),
         Err(Wrong::Answered(answer, mismatches)) => (Some(answer), mismatches, None),
@@ -109,7 +132,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         step_place: step.place.clone(),
         word_place: step.word_place.clone(),
         trail: trail.to_vec(),
-        between: (before, session.last_rid().map(str::to_owned)),
+        between: (before, after),
         at: None,
         answer,
         mismatches,
@@ -135,7 +158,14 @@ impl<T: Into<Trouble>> From<T> for Wrong {
     }
 }
 
-async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Wrong> {
+/// Carries a step out that has this number in the log.
+async fn attempt(
+    session: &mut Session<'_>,
+    step: &Step,
+    number: usize,
+    scope: &mut Scope,
+    trail: &[Place],
+) -> Result<(), Wrong> {
     let counts = step.expect.as_ref().is_some_and(|expect| !expect.calls.is_empty());
     let first = if counts { session.exchanges(step.word()).await? } else { 0 };
     let mut answer = match &step.action {
@@ -156,7 +186,10 @@ async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trai
     if counts {
         answer.calls = calls_since(session, step.word(), first).await?;
     }
-    let mut mismatches = step.check(&answer, scope);
+    let weighed = step.weigh(&answer, scope);
+    let mut mismatches: Vec<_> =
+        weighed.iter().filter(|weighed| !weighed.ok).map(|weighed| weighed.what.clone()).collect();
+    session.log.answered(number, &answer, weighed);
     if mismatches.is_empty() {
         // What a refused step does not have is no second thing that went wrong.
         mismatches = step.save.keep(&answer, scope);

@@ -6,6 +6,7 @@
 mod call;
 mod case;
 mod cast;
+mod exchange;
 #[cfg(test)]
 mod explained;
 mod failure;
@@ -16,6 +17,7 @@ mod result;
 mod secrets;
 mod selection;
 mod session;
+mod step;
 mod tag;
 mod target;
 #[cfg(test)]
@@ -23,12 +25,15 @@ mod tests;
 mod words;
 
 pub(crate) use self::call::encoded;
+pub use self::case::Record;
 pub use self::observe::{Observed, observe};
 pub use self::pool::{Plan, run};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
-    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Shown, Skip, Summary,
+    About, CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Shown,
+    Skip, Summary,
 };
 pub use self::selection::Selection;
+pub use self::step::{Check, StepOutcome, StepResult};
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};

@@ -7,7 +7,7 @@ use lab::{Settings, SigningKey, WorldFile};
 use serde_json::{Map, Value};
 
 use super::call::Call;
-use super::case::{self, Rules};
+use super::case::{self, Record, Rules};
 use super::result::CaseId;
 use super::target::{InProcess, Target};
 
@@ -47,7 +47,8 @@ pub async fn observe(id: &CaseId) -> Result<Vec<Observed>, String> {
     let key = Some(SigningKey::test_key());
     let settings = Settings { world: case::pinned(world), worlds: 1, key, ..Settings::default() };
     let target = InProcess::new(settings).map_err(|problems| format!("{problems:?}"))?;
-    case::run(id, &target, &file, Rules { timeout: Duration::from_secs(60), reveal: false }).await;
+    case::run(id, &target, &file, Rules { timeout: Duration::from_secs(60), reveal: false, record: Record::Failures })
+        .await;
     let journal = Call::get("/__admin/v1/journal?limit=10000&reveal=true");
     let journal = journal.build().map_err(|error| error.to_string())?;
     let answer = target.send(journal).await.map_err(|error| error.to_string())?;

@@ -13,8 +13,8 @@ use sim::ConfigProblem;
 use sim::real::Stopwatch;
 use tokio::task::JoinSet;
 
-use super::case::{self, Rules};
-use super::result::{CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
+use super::case::{self, Record, Rules};
+use super::result::{About, CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
 use super::target::InProcess;
 use crate::language::Scenario;
@@ -32,11 +32,20 @@ pub struct Plan {
     pub timeout: Duration,
     /// Whether failures show secrets.
     pub reveal: bool,
+    /// Of which cases the result tells every step.
+    pub record: Record,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { jobs: 1, shuffle: None, fail_fast: false, timeout: Duration::from_secs(30), reveal: false }
+        Self {
+            jobs: 1,
+            shuffle: None,
+            fail_fast: false,
+            timeout: Duration::from_secs(30),
+            reveal: false,
+            record: Record::Failures,
+        }
     }
 }
 
@@ -56,7 +65,7 @@ pub async fn run(
         Some(seed) => selection::shuffled(&cases, seed),
     };
     let worlds = Arc::new(Worlds::new());
-    let rules = Rules { timeout: plan.timeout, reveal: plan.reveal };
+    let rules = Rules { timeout: plan.timeout, reveal: plan.reveal, record: plan.record };
     let mut waiting = order.into_iter();
     let mut running: JoinSet<CaseResult> = JoinSet::new();
     let mut at_work = HashMap::new();
@@ -104,11 +113,12 @@ pub async fn run(
 
     let interrupted = why == Skip::Interrupted;
     let skipped = |id: CaseId| CaseResult {
-        outcome: Outcome::Skipped(why),
+        about: About::of(&id),
+        outcome: Outcome::Skipped { why },
         expectations: Scenario::expectations(id.case()),
         exchanges: 0,
         duration: Duration::ZERO,
-        id,
+        steps: Vec::new(),
     };
     let cases = results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| skipped(id))).collect();
     RunResult { cases, interrupted, shuffled: plan.shuffle, duration: watch.elapsed() }
@@ -188,10 +198,11 @@ fn broken(id: &CaseId, title: &str, problems: &[ConfigProblem]) -> CaseResult {
         again: format!("mockwx run {}:{}", id.file(), id.line()),
     };
     CaseResult {
-        id: id.clone(),
-        outcome: Outcome::Failed(vec![failure]),
+        about: About::of(id),
+        outcome: Outcome::Failed { failures: vec![failure] },
         expectations: Scenario::expectations(case),
         exchanges: 0,
         duration: Duration::ZERO,
+        steps: Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ use sim::Moment;
 
 use super::call::{Call, Unsendable};
 use super::cast::Cast;
+use super::step::{Log, Mark};
 use super::target::{Target, Unreachable};
 use crate::language::{Answer, Failure, Unresolved};
 
@@ -41,27 +42,19 @@ pub(crate) struct Session<'t> {
     /// The world file that the world was made from.
     file: &'t Value,
     cast: Option<Cast>,
-    last_rid: Option<String>,
+    /// What the case did in it so far.
+    pub(crate) log: Log,
 }
 
 impl<'t> Session<'t> {
     /// The world behind `target`, which was made from `file`.
     pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
-        Self { target, file, cast: Cast::written(file), last_rid: None }
-    }
-
-    /// The id of the newest journalled answer that a step got.
-    pub(crate) fn last_rid(&self) -> Option<&str> {
-        self.last_rid.as_deref()
+        Self { target, file, cast: Cast::written(file), log: Log::default() }
     }
 
     /// Sends a call.
     pub(crate) async fn send(&mut self, call: Call) -> Result<Response<Bytes>, Trouble> {
-        let response = self.target.send(call.build()?).await?;
-        if let Some(rid) = response.headers().get("x-mock-request-id").and_then(|rid| rid.to_str().ok()) {
-            self.last_rid = Some(rid.to_owned());
-        }
-        Ok(response)
+        Ok(self.target.send(call.build()?).await?)
     }
 
     /// Sends a call whose answer is the step's answer.
@@ -125,6 +118,13 @@ impl<'t> Session<'t> {
     /// How many exchanges there were so far.
     pub(crate) async fn exchanges(&mut self, word: &'static str) -> Result<u64, Trouble> {
         Ok(self.journal(word, NONE).await?.get("last").and_then(Value::as_u64).unwrap_or_default())
+    }
+
+    /// How far the world has come; `None` where there is nobody to ask.
+    pub(crate) async fn mark(&mut self) -> Option<Mark> {
+        let page = self.journal("run", NONE).await.ok()?;
+        let now = page.get("now").and_then(Value::as_str).and_then(|text| Moment::parse_rfc3339(text).ok());
+        Some(Mark { now: now?, last: page.get("last").and_then(Value::as_u64)? })
     }
 
     /// The exchanges after the one of number `since`, unmasked, oldest first.

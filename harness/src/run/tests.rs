@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use lab::{Settings, WorldFile};
 
-use super::case::{self, Rules};
+use super::case::{self, Record, Rules};
 use super::target::{BoxFuture, InProcess, Target, Unreachable};
 use super::{CaseId, CaseResult, FailureKind, Outcome, Selection};
 use crate::check::check_files;
@@ -23,7 +23,11 @@ fn cases(text: &str) -> Vec<CaseId> {
 }
 
 fn ran(text: &str, target: &dyn Target) -> CaseResult {
-    let rules = Rules { timeout: Duration::from_secs(30), reveal: false };
+    ran_and_recorded(text, target, Record::Failures)
+}
+
+fn ran_and_recorded(text: &str, target: &dyn Target, record: Record) -> CaseResult {
+    let rules = Rules { timeout: Duration::from_secs(30), reveal: false, record };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let file = serde_json::to_value(WorldFile::ready()).unwrap();
     runtime.block_on(case::run(&cases(text)[0], target, &file, rules))
@@ -118,6 +122,60 @@ steps:
 ";
     let result = ran(text, &lab());
     assert!(matches!(result.outcome, Outcome::Passed), "{:#?}", result.failures());
+}
+
+const FIVE_MINUTES: &str = "\
+scenario: s
+steps:
+  - wx.login: { as: bob }
+    save: { code: code }
+  - clock.advance: 5m1s
+  - idaas.login: { code: $code }
+    expect: { error: LOGIN.1001, error_msg: fine }
+  - wx.login: { as: bob }
+    expect: { errno: { is: absent } }
+";
+
+#[test]
+fn a_case_that_failed_tells_every_step_with_its_time_and_its_exchanges() {
+    let result = ran(FIVE_MINUTES, &lab());
+    let told: Vec<_> = result
+        .steps
+        .iter()
+        .map(|step| {
+            let after = step.after.map_or_else(String::new, |at| at.to_string());
+            format!("{} {:?} {after} {} {:?}", step.word, step.outcome, step.exchanges.len(), step.saved)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "wx.login Passed 2026-03-01T09:00:00Z 1 [\"code\"]",
+            "clock.advance Passed 2026-03-01T09:05:01Z 0 []",
+            "idaas.login Failed 2026-03-01T09:05:01Z 2 []",
+            "wx.login Skipped  0 []",
+        ]
+    );
+    let checks: Vec<_> =
+        result.steps[2].checks.iter().map(|check| (check.path.as_str(), check.wanted.as_str(), check.ok)).collect();
+    assert_eq!(checks, [("error", "LOGIN.1001", true), ("error_msg", "fine", false)]);
+}
+
+#[test]
+fn a_case_that_passed_tells_its_steps_only_when_it_is_asked_to() {
+    let text = "scenario: s\nsteps:\n  - wx.login: {}\n    expect: { code: { is: login_code } }\n";
+    assert!(ran(text, &lab()).steps.is_empty());
+    let result = ran_and_recorded(text, &lab(), Record::All);
+    assert_eq!(result.steps.len(), 1);
+    assert_eq!(result.steps[0].checks[0].was.as_deref(), Some("‹login code 1›"));
+}
+
+#[test]
+fn a_result_can_be_read_back_from_json() {
+    let result = ran(FIVE_MINUTES, &lab());
+    let written = serde_json::to_value(&result).unwrap();
+    let read: CaseResult = serde_json::from_value(written.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap(), written);
 }
 
 #[test]
