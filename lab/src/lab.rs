@@ -16,6 +16,7 @@ use crate::carried::{self, Carried};
 use crate::control::{self, ControlError};
 use crate::fault::{Answered, token_fault};
 use crate::guard::{self, Guard};
+use crate::headers;
 use crate::settings::{Peer, Settings};
 use crate::transport;
 use crate::world::World;
@@ -215,7 +216,7 @@ impl Lab {
             }
             None => None,
         };
-        let of_header = match request.headers().get("x-mock-world") {
+        let of_header = match request.headers().get(headers::WORLD) {
             Some(value) => Some(value.to_str().map_err(|_| {
                 ControlError::bad_request("invalid_name", "X-Mock-World is not a name")
                     .hint("a name has 1 to 63 characters out of a-z, 0-9 and `-`")
@@ -294,7 +295,7 @@ impl Lab {
     /// proxy does, else that of the socket.
     fn address_of(&self, request: &Request<Bytes>, peer: Peer) -> Option<std::net::IpAddr> {
         let said =
-            request.headers().get("x-mock-caller-address").and_then(|value| value.to_str().ok()?.trim().parse().ok());
+            request.headers().get(headers::CALLER_ADDRESS).and_then(|value| value.to_str().ok()?.trim().parse().ok());
         if said.is_some() {
             return said;
         }
@@ -375,7 +376,7 @@ fn without_prefix(uri: &Uri, length: usize) -> Result<Uri, ControlError> {
 
 /// Who asks: as the caller says, else who usually does.
 fn caller(request: &Request<Bytes>, side: Side) -> Party {
-    match request.headers().get("x-mock-caller").map(HeaderValue::as_bytes) {
+    match request.headers().get(headers::CALLER).map(HeaderValue::as_bytes) {
         Some(b"mini-program") => Party::MiniProgram,
         Some(b"back-end") => Party::BackEnd,
         _ if side == Side::Idaas && request.uri().path().starts_with("/api/v2/sdk") => Party::MiniProgram,

@@ -13,6 +13,7 @@ mod carried;
 mod control;
 mod fault;
 mod guard;
+mod headers;
 mod lab;
 mod like;
 mod lingering;

@@ -15,14 +15,12 @@ use sim::{
 };
 
 use crate::fault::{Fault, Lost, Plan};
+use crate::headers::{KEPT, REQUEST_ID, WORLD};
 use crate::lab::put_date;
 use crate::request_id::RequestIds;
 use crate::settings::Settings;
 use crate::transport::Wire;
 use crate::world_file::{Parts, Switches, WorldFile};
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-mock-request-id");
-const WORLD: HeaderName = HeaderName::from_static("x-mock-world");
 
 /// One sealed world. Nothing in it knows of another.
 #[derive(Debug)]
@@ -47,19 +45,6 @@ pub(crate) struct Records {
     ids: RequestIds,
 }
 
-/// The request headers that the journal keeps.
-const KEPT: [&str; 9] = [
-    "x-client-id",
-    "x-operating-sys-version",
-    "x-device-fingerprint",
-    "x-agent",
-    "x-l",
-    "x-state-token",
-    "session-token",
-    "authorization",
-    "content-type",
-];
-
 impl Records {
     /// Writes an exchange down; gives back its request id and its time.
     pub(crate) fn write(
@@ -71,9 +56,9 @@ impl Records {
     ) -> (String, Moment) {
         let at = sim::Clock::now(&self.clock);
         let rid = note.rid.get_or_insert_with(|| self.ids.next(at)).clone();
-        let kept = |name: &&str| {
-            let value = request.headers().get(*name)?;
-            Some(((*name).to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        let kept = |name: &HeaderName| {
+            let value = request.headers().get(name)?;
+            Some((name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         };
         self.journal.record(Exchange {
             seq: 0,

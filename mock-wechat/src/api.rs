@@ -186,7 +186,7 @@ pub(crate) fn answer(wechat: &WeChat, request: &Request<Bytes>, issuer: Option<&
     };
     let family = Family::of(endpoint);
     let rules = &setup.config.rules;
-    let rid = Some(stamp.rid.to_string());
+    let rid = Some(stamp.rid.text());
     let (body, refusal) = match outcome {
         Ok(body) => (body, None),
         Err(refused) => {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use data_encoding::HEXLOWER;
 use sim::{Draw, Moment, Sequence};
 
 /// A request id: three groups of eight hexadecimal digits, the first the server's Unix time (observed: it equals the
@@ -15,12 +16,23 @@ pub(crate) struct Rid([u32; 3]);
 
 impl fmt::Display for Rid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [time, second, third] = self.0;
-        write!(f, "{time:08x}-{second:08x}-{third:08x}")
+        f.write_str(&self.text())
     }
 }
 
 impl Rid {
+    /// As it stands in an answer; each has one, so it is made without the formatter.
+    pub(crate) fn text(self) -> String {
+        let mut text = String::with_capacity(26);
+        for (at, group) in self.0.into_iter().enumerate() {
+            if at > 0 {
+                text.push('-');
+            }
+            HEXLOWER.encode_append(&group.to_be_bytes(), &mut text);
+        }
+        text
+    }
+
     /// A text that has the shape of a rid.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut groups = text.trim().split('-').map(|group| {

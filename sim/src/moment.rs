@@ -96,8 +96,22 @@ impl Moment {
     /// The form of an HTTP `Date` header: `Sun, 01 Mar 2026 09:00:00 GMT`.
     pub fn to_http_date(self) -> String {
         let (year, month, day, h, m, s, _) = self.civil();
-        let weekday = DAYS[(self.0 / 86_400_000 % 7) as usize];
-        format!("{weekday}, {day:02} {} {year:04} {h:02}:{m:02}:{s:02} GMT", MONTHS[month as usize - 1])
+        // Every answer has one, and the formatter would take a tenth of what a short answer costs.
+        let mut text = String::with_capacity(29);
+        text.push_str(DAYS[(self.0 / 86_400_000 % 7) as usize]);
+        text.push_str(", ");
+        push_two_digits(&mut text, day);
+        text.push(' ');
+        text.push_str(MONTHS[month as usize - 1]);
+        text.push(' ');
+        push_two_digits(&mut text, (year / 100) as u32);
+        push_two_digits(&mut text, (year % 100) as u32);
+        for (before, number) in [(' ', h), (':', m), (':', s)] {
+            text.push(before);
+            push_two_digits(&mut text, number);
+        }
+        text.push_str(" GMT");
+        text
     }
 
     /// Seventeen digits, year to millisecond: how IDaaS begins its identifiers.
@@ -114,6 +128,13 @@ impl Moment {
 }
 
 /// RFC 3339 in UTC, with milliseconds only where there are any.
+/// `07`.
+fn push_two_digits(text: &mut String, number: u32) {
+    for digit in [number / 10, number % 10] {
+        text.push(char::from_digit(digit, 10).unwrap_or('0'));
+    }
+}
+
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day, h, m, s, ms) = self.civil();
@@ -204,6 +225,7 @@ mod tests {
             let ours = Moment::from_unix_millis(millis);
             let theirs = jiff::Timestamp::from_millisecond(millis).unwrap();
             prop_assert_eq!(Moment::parse_rfc3339(&ours.to_string()).unwrap(), ours);
+            prop_assert_eq!(ours.to_http_date(), theirs.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
             prop_assert_eq!(ours.to_string().parse::<jiff::Timestamp>().unwrap(), theirs);
         }
 
