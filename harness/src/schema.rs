@@ -109,6 +109,7 @@ fn definitions() -> Map<String, Value> {
         }
     }
     properties.insert("use".to_owned(), use_schema());
+    properties.insert("when".to_owned(), when_schema());
     properties.insert("save".to_owned(), save_schema());
     properties.insert("expect".to_owned(), json!({ "$ref": "#/$defs/expect" }));
     properties.insert("note".to_owned(), json!({ "type": "string", "description": "why this step is here" }));
@@ -227,6 +228,16 @@ fn use_schema() -> Value {
                 }
             }
         ]
+    })
+}
+
+fn when_schema() -> Value {
+    json!({
+        "description": "what has to hold for the step to run: references with what they have to be",
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": { "pattern": "^\\$" },
+        "additionalProperties": { "$ref": "#/$defs/wanted" }
     })
 }
 

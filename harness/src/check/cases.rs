@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::context::Context;
 use super::values::references;
+use super::when;
 use crate::language::{Piece, Reference, Root, Segment, TemplateKind};
 use crate::problem::Problem;
 use crate::source::Place;
@@ -113,7 +114,12 @@ pub(super) fn put_in_place(node: &Node, row: &Row, used: &mut Used) -> Node {
                 .iter()
                 // The rows themselves are not for replacing.
                 .filter(|entry| entry.key.name != "cases")
-                .map(|entry| Entry { key: entry.key.clone(), node: put_in_place(&entry.node, row, used) })
+                .map(|entry| {
+                    // The keys of `when` are references too.
+                    let spread = (entry.key.name == "when").then(|| when::spread(&entry.node)).flatten();
+                    let node = put_in_place(spread.as_ref().unwrap_or(&entry.node), row, used);
+                    Entry { key: entry.key.clone(), node }
+                })
                 .collect(),
         ),
     };

@@ -14,6 +14,7 @@ mod names;
 pub(crate) mod scenario;
 mod steps;
 mod values;
+mod when;
 mod world;
 
 #[cfg(test)]

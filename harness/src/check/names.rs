@@ -5,8 +5,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::context::Context;
+use super::context::{Cast, Context};
 use super::values::{references, suggest_reference};
+use super::when::{self, Guard};
 use crate::language::{Piece, Reference, Root, TemplateKind, is_name};
 use crate::problem::{Problem, closest};
 use crate::source::Place;
@@ -21,18 +22,24 @@ struct Given {
     name: String,
     place: Place,
     used: bool,
+    /// Under which conditions it is given.
+    guard: Guard,
 }
 
 /// The names of one run through some steps.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     given: Vec<Given>,
-    /// The latest giver of each name.
-    latest: HashMap<String, usize>,
+    /// The latest givers of each name: one that always gives it, and those after it that may have.
+    latest: HashMap<String, Vec<usize>>,
     /// Where each name of the whole run is given, to say "it is saved only later".
     later: HashMap<String, Place>,
     /// Inputs of a flow, and whether they are used.
     inputs: Option<HashMap<String, bool>>,
+    /// Under which conditions the step runs that is gone through now.
+    now: Guard,
+    /// Whether the steps clean up: those that need a value which was never saved are passed over.
+    cleaning_up: bool,
 }
 
 /// The saves of a run: used or not, by place. A save is unused when no case uses it.
@@ -63,14 +70,42 @@ impl Names {
 
     /// Goes through one step: first what it uses, then what it gives.
     pub(super) fn step(&mut self, step: &Node, context: &mut Context<'_>) {
+        self.now = Guard::of(step, context);
+        // What is undefined in a step that is skipped for certain is told where it runs.
+        let mut aside = Context::new(context.columns, Cast::default());
+        let context = if self.now.never { &mut aside } else { context };
         for entry in step.entries().unwrap_or_default() {
-            if !matches!(entry.key.name.as_str(), "save" | "note") {
-                self.uses(&entry.node, context);
+            match entry.key.name.as_str() {
+                "save" | "note" => {}
+                "when" => self.conditions(&entry.node, context),
+                _ => self.uses(&entry.node, context),
             }
         }
+        let guard = std::mem::take(&mut self.now);
         for (name, place) in saves_of(step) {
-            self.latest.insert(name.clone(), self.given.len());
-            self.given.push(Given { name, place, used: false });
+            let latest = self.latest.entry(name.clone()).or_default();
+            if guard.is_empty() {
+                latest.clear();
+            }
+            if !guard.never {
+                latest.push(self.given.len());
+            }
+            self.given.push(Given { name, place, used: false, guard: guard.clone() });
+        }
+    }
+
+    /// From here on, steps clean up.
+    pub(super) fn clean_up(&mut self) {
+        self.cleaning_up = true;
+    }
+
+    /// What `when` looks at need not be there.
+    fn conditions(&mut self, node: &Node, context: &mut Context<'_>) {
+        for pair in when::pairs(node) {
+            if let Some(reference) = when::subject(&pair) {
+                self.look_at(&reference, context, false);
+            }
+            self.uses(&pair.wanted, context);
         }
     }
 
@@ -108,6 +143,11 @@ impl Names {
     }
 
     fn reference(&mut self, reference: &Reference, context: &mut Context<'_>) {
+        self.look_at(reference, context, true);
+    }
+
+    /// Uses a reference; `needed` when it has to have a value.
+    fn look_at(&mut self, reference: &Reference, context: &mut Context<'_>, needed: bool) {
         let name = &reference.name;
         let place = reference.place.clone();
         match (reference.root, &mut self.inputs) {
@@ -126,8 +166,15 @@ impl Names {
                     context.report(problem.suggest(name, known));
                 }
             },
-            (Root::Saved, _) => match self.latest.get(name) {
-                Some(at) => self.given[*at].used = true,
+            (Root::Saved, _) => match self.latest.get(name).filter(|givers| !givers.is_empty()) {
+                Some(givers) => {
+                    for at in givers {
+                        self.given[*at].used = true;
+                    }
+                    if needed && !self.cleaning_up {
+                        context.problems.extend(self.perhaps_skipped(name, givers, place));
+                    }
+                }
                 None => {
                     let problem = self.undefined(name, place);
                     context.report(problem);
@@ -136,7 +183,25 @@ impl Names {
         }
     }
 
+    /// What is wrong with using `name`, when all steps that give it run under one condition that this step does not have.
+    /// With several different conditions one of them may always hold: that shows while it runs.
+    fn perhaps_skipped(&self, name: &str, givers: &[usize], place: Place) -> Option<Problem> {
+        let mut givers = givers.iter().map(|at| &self.given[*at]);
+        let first = givers.next()?;
+        if first.guard.is_empty()
+            || self.now.assures(name, &first.guard)
+            || givers.any(|other| !other.guard.is_like(&first.guard))
+        {
+            return None;
+        }
+        Some(not_saved(name, first, place))
+    }
+
     fn undefined(&mut self, name: &str, place: Place) -> Problem {
+        if let Some(skipped) = self.given.iter_mut().find(|given| given.name == name && given.guard.never) {
+            skipped.used = true;
+            return not_saved(name, skipped, place);
+        }
         let problem = Problem::new(place, format!("undefined reference `${name}`"));
         if let Some(later) = self.later.get(name) {
             return problem
@@ -151,7 +216,9 @@ impl Names {
         let hint = suggest_reference(name, known.iter().copied());
         // What was probably meant is not unused because of a slip.
         for meant in known.into_iter().filter(|meant| closest(name, [*meant]).is_some()) {
-            self.given[self.latest[meant]].used = true;
+            for at in &self.latest[meant] {
+                self.given[*at].used = true;
+            }
         }
         problem.hint(hint.unwrap_or_else(|| format!("save it: `save: {{ {name}: field }}`")))
     }
@@ -166,6 +233,13 @@ impl Names {
         let inputs = self.inputs.iter().flatten();
         inputs.filter(|(_, used)| !**used).map(|(name, _)| name.clone()).collect()
     }
+}
+
+/// What uses `$name` runs also where the step that gives it is skipped.
+fn not_saved(name: &str, given: &Given, place: Place) -> Problem {
+    Problem::new(place, format!("`${name}` is not saved when `when` skips its step"))
+        .also(given.place.clone(), format!("saved only here, when {}", given.guard.told()))
+        .hint(format!("give this step the same `when`, or `when: {{ ${name}: {{ is: present }} }}`"))
 }
 
 /// Reports the saves that none of the runs uses.

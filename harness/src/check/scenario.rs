@@ -85,25 +85,54 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
     let scenario =
         Scenario { source: Arc::clone(source), name, place: name_entry.node.place.clone(), tags, covers, note, cases };
     // With something else wrong, a misspelled `expect` most of all, this would be a follow-up error.
-    if context.problems.is_empty() && !scenario.cases.iter().all(expects) {
-        context.report(
-            Problem::new(name_entry.node.place.clone(), "a scenario that expects nothing")
-                .label("none of its steps has an `expect`: a green run would mean nothing")
-                .hint("say what is wanted of an answer: `expect: { status: SUCCESS }`"),
-        );
+    if context.problems.is_empty() {
+        report_what_checks_nothing(&scenario, context);
     }
     Some(scenario)
 }
 
+fn report_what_checks_nothing(scenario: &Scenario, context: &mut Context<'_>) {
+    let hint = "say what is wanted of an answer: `expect: { status: SUCCESS }`";
+    match scenario.cases.iter().find(|case| !expects(case)) {
+        None => {}
+        Some(case) if steps_of(case).any(Step::never_runs) => context.report(
+            Problem::new(case.place.clone(), "a case that expects nothing")
+                .label("`when` skips every step that has an `expect`: a green run would mean nothing")
+                .hint(hint),
+        ),
+        Some(_) => context.report(
+            Problem::new(scenario.place.clone(), "a scenario that expects nothing")
+                .label("none of its steps has an `expect`: a green run would mean nothing")
+                .hint(hint),
+        ),
+    }
+    let Some(first) = scenario.cases.first() else { return };
+    for step in steps_of(first).filter(|step| step.never_runs()) {
+        let runs = |case: &Case| steps_of(case).any(|other| other.place == step.place && !other.never_runs());
+        if !scenario.cases.iter().any(runs) {
+            context.report(
+                Problem::new(step.word_place.clone(), "a step that never runs")
+                    .label("its `when` holds in none of the cases")
+                    .hint("look at `when` and at the rows of `cases`"),
+            );
+        }
+    }
+}
+
+fn steps_of(case: &Case) -> impl Iterator<Item = &Step> {
+    case.steps.iter().chain(&case.finally)
+}
+
 fn expects(case: &Case) -> bool {
     fn expecting(step: &Step) -> bool {
-        step.expect.is_some()
-            || match &step.action {
-                crate::language::Action::Use { flow, .. } => flow.steps.iter().any(expecting),
-                crate::language::Action::Call { .. } => false,
-            }
+        !step.never_runs()
+            && (step.expect.is_some()
+                || match &step.action {
+                    crate::language::Action::Use { flow, .. } => flow.steps.iter().any(expecting),
+                    crate::language::Action::Call { .. } => false,
+                })
     }
-    case.steps.iter().chain(&case.finally).any(expecting)
+    steps_of(case).any(expecting)
 }
 
 /// One case; `tree` has its row in place already.
@@ -131,9 +160,11 @@ fn case(
     };
     let steps = part("steps", context, library);
     let finally = part("finally", context, library);
-    let nodes = || ["steps", "finally"].into_iter().filter_map(|key| tree.get(key)?.items()).flatten();
-    let mut names = Names::of_scenario(nodes());
-    for step in nodes() {
+    let mut names = Names::of_scenario(nodes_of(tree, "steps").chain(nodes_of(tree, "finally")).map(|(_, step)| step));
+    for (part, step) in nodes_of(tree, "steps").chain(nodes_of(tree, "finally")) {
+        if part == "finally" {
+            names.clean_up();
+        }
         names.step(step, context);
     }
     runs.push(names.saves());
@@ -144,4 +175,9 @@ fn case(
         steps,
         finally,
     }
+}
+
+/// The steps under a key, each with the key.
+fn nodes_of<'n>(tree: &'n Node, key: &'static str) -> impl Iterator<Item = (&'static str, &'n Node)> {
+    tree.get(key).and_then(Node::items).unwrap_or_default().iter().map(move |step| (key, step))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::context::{Context, unknown_key, wrong_kind};
 use super::fault;
 use super::library::{FlowInputs, Library};
+use super::when;
 use crate::language::{
     Action, Argument, Choice, Expectation, Kind, MatcherKind, Path, Save, SavedPart, Step, Template, TemplateKind,
     WORDS, Word, is_name, word,
@@ -14,7 +15,7 @@ use crate::source::Place;
 use crate::yaml::{Entry, Node, Value};
 
 /// The keys of a step beside its word.
-pub(crate) const STEP_KEYS: &[&str] = &["save", "expect", "note"];
+pub(crate) const STEP_KEYS: &[&str] = &["when", "save", "expect", "note"];
 
 /// The most steps of one list.
 const MOST_STEPS: usize = 1000;
@@ -75,11 +76,20 @@ fn step(node: &Node, context: &mut Context<'_>, library: &mut Library) -> Option
     if let (Some(Action::Call { word, .. }), Some(expect)) = (&action, &expect) {
         check_absent(word, expect, context);
     }
+    let when = node.get("when").and_then(|when| when::read(when, context));
     let note = node
         .get("note")
         .and_then(|note| context.text(note, "`note`", "note: why this step is here"))
         .map(str::to_owned);
-    Some(Step { action: action?, save, expect, note, word_place: said.key.place.clone(), place: node.place.clone() })
+    Some(Step {
+        action: action?,
+        when,
+        save,
+        expect,
+        note,
+        word_place: said.key.place.clone(),
+        place: node.place.clone(),
+    })
 }
 
 fn expect_and_save(node: &Node, context: &mut Context<'_>) -> (Save, Option<Expectation>) {

@@ -421,3 +421,43 @@ fn large_files_that_are_wrong_everywhere_are_told_in_a_moment() {
     let checked = check(&[("a.yaml", &format!("scenario: x\nsteps:\n{steps}"))], "a.yaml");
     assert_eq!(checked.problems.len(), 101);
 }
+
+#[test]
+fn a_case_knows_which_of_its_steps_run() {
+    let text = "\
+scenario: Each platform has a login of its own
+cases:
+  - { name: on an iPhone, platform: ios }
+  - { name: on an Android, platform: android }
+steps:
+  - wx.login: { as: alice }
+    when: { $case.platform: ios }
+    save: { code: code }
+  - wx.login: { as: bob }
+    when: { $case.platform: { not: ios } }
+    save: { code: code }
+  - idaas.login: { code: $code }
+    expect: { status: { is: present } }
+finally:
+  - idaas.login: { code: $code }
+    when: { $case.platform: ios }
+";
+    let scenarios = good(&[("a.yaml", text)], "a.yaml");
+    let skipped = |case: usize| -> Vec<bool> {
+        scenarios[0].cases[case].steps.iter().map(crate::language::Step::never_runs).collect()
+    };
+    assert_eq!(skipped(0), [false, true, false]);
+    assert_eq!(skipped(1), [true, false, false]);
+}
+
+#[test]
+fn a_step_that_never_runs_and_a_case_that_checks_nothing_are_told() {
+    let text = |wanted: &str| {
+        format!(
+            "scenario: s\ncases: [ {{ name: a, p: ios }}, {{ name: b, p: android }} ]\nsteps:\n  - wx.login: {{}}\n    \
+             when: {{ $case.p: {wanted} }}\n    expect: {{ code: {{ is: present }} }}\n"
+        )
+    };
+    assert_eq!(problems(&text("ios")), ["2: a case that expects nothing"]);
+    assert_eq!(problems(&text("windows")), ["2: a case that expects nothing", "4: a step that never runs"]);
+}

@@ -6,6 +6,7 @@
 
 mod answer;
 mod compare;
+mod condition;
 mod expectation;
 mod matcher;
 mod reference;
@@ -16,6 +17,7 @@ mod words;
 use std::sync::Arc;
 
 pub use self::answer::{Answer, Failure};
+pub use self::condition::{Condition, Unmet, When};
 pub use self::expectation::{Expectation, Mismatch, Weighed};
 pub use self::matcher::{Field, Matcher, MatcherKind, Order, Pattern};
 pub use self::reference::{Path, Reference, Root, Segment, SyntaxError, is_name};
@@ -73,6 +75,8 @@ pub struct World {
 pub struct Step {
     /// What it does.
     pub action: Action,
+    /// What has to hold for it to run; `None`: it always runs.
+    pub when: Option<When>,
     /// What is kept of the answer.
     pub save: Save,
     /// What is wanted of the answer; `None`: that it is no refusal.
@@ -172,6 +176,20 @@ impl Step {
         self.expect.as_ref().map_or(0, Expectation::count)
     }
 
+    /// Whether it is known before the run that `when` skips it.
+    pub fn never_runs(&self) -> bool {
+        self.when.as_ref().and_then(When::constant) == Some(false)
+    }
+
+    /// How many single expectations a run of it checks, those of a used flow included.
+    pub fn expectations(&self) -> usize {
+        let inside = match &self.action {
+            Action::Call { .. } => 0,
+            Action::Use { flow, .. } => flow.steps.iter().map(Self::expectations).sum(),
+        };
+        self.count() + inside
+    }
+
     /// The word as reports show it: `idaas.login`, `use`.
     pub fn word(&self) -> &'static str {
         match &self.action {
@@ -223,7 +241,7 @@ impl Save {
 impl Scenario {
     /// How many single expectations a run of `case` checks, flows included.
     pub fn expectations(case: &Case) -> usize {
-        case.steps.iter().chain(&case.finally).map(expectations_of).sum()
+        case.steps.iter().chain(&case.finally).map(Step::expectations).sum()
     }
 }
 
@@ -234,12 +252,4 @@ pub(crate) fn steps_in_all(steps: &[Step]) -> usize {
         Action::Use { flow, .. } => flow.steps_in_all.saturating_add(1),
     };
     steps.iter().map(of).fold(0, usize::saturating_add)
-}
-
-fn expectations_of(step: &Step) -> usize {
-    let inside = match &step.action {
-        Action::Call { .. } => 0,
-        Action::Use { flow, .. } => flow.steps.iter().map(expectations_of).sum(),
-    };
-    step.count() + inside
 }

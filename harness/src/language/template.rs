@@ -52,12 +52,18 @@ pub enum Piece {
 /// The check before a run finds names that no step saves; what is left are parts that an answer did not have, and saves
 /// of steps that did not run because an earlier one failed (in `finally`).
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("`{reference}` has no value")]
+#[error("`{reference}` has no value{}", .skipped.as_ref().map(told_skip).unwrap_or_default())]
 pub struct Unresolved {
     /// The reference as it is written.
     pub reference: String,
     /// Where it stands.
     pub place: Place,
+    /// The step that would have saved it, when `when` skipped that.
+    pub skipped: Option<Place>,
+}
+
+fn told_skip(step: &Place) -> String {
+    format!(": `when` skipped the step that saves it, {}:{}", step.source().name(), step.line())
 }
 
 impl Template {
@@ -160,6 +166,8 @@ impl fmt::Display for Template {
 pub struct Scope {
     saved: HashMap<String, Value>,
     inputs: HashMap<String, Value>,
+    /// Names that steps would have saved which were skipped.
+    skipped: HashMap<String, Place>,
 }
 
 impl Scope {
@@ -170,12 +178,17 @@ impl Scope {
 
     /// The scope at the start of a flow: its inputs under `$with`.
     pub fn of_flow(inputs: impl IntoIterator<Item = (String, Value)>) -> Self {
-        Self { saved: HashMap::new(), inputs: inputs.into_iter().collect() }
+        Self { inputs: inputs.into_iter().collect(), ..Self::default() }
     }
 
     /// Gives `$name` its value, in place of an earlier one.
     pub fn set(&mut self, name: impl Into<String>, value: Value) {
         self.saved.insert(name.into(), value);
+    }
+
+    /// Remembers that the step at `step` would have saved `$name`, and was skipped. An earlier value stays.
+    pub fn skip(&mut self, name: impl Into<String>, step: &Place) {
+        self.skipped.insert(name.into(), step.clone());
     }
 
     /// The value of `$name`.
@@ -193,8 +206,13 @@ impl Scope {
             Root::With => self.inputs.get(&reference.name),
             Root::Case => None,
         };
-        value
-            .and_then(|value| reference.path.find(value))
-            .ok_or_else(|| Unresolved { reference: reference.to_string(), place: reference.place.clone() })
+        value.and_then(|value| reference.path.find(value)).ok_or_else(|| Unresolved {
+            reference: reference.to_string(),
+            place: reference.place.clone(),
+            skipped: match (reference.root, value) {
+                (Root::Saved, None) => self.skipped.get(&reference.name).cloned(),
+                _ => None,
+            },
+        })
     }
 }

@@ -42,6 +42,13 @@ impl Terminal {
                     result.about.full_name(),
                     self.paint(DIM, &took)
                 );
+                for skipped in &result.skipped_steps {
+                    let told = format!(
+                        "     skipped {}:{} {}, by `when` on {}",
+                        skipped.file, skipped.line, skipped.word, skipped.when
+                    );
+                    let _ = writeln!(text, "{}", self.paint(DIM, &told));
+                }
             }
             Outcome::Passed | Outcome::Skipped { .. } => {}
             Outcome::Failed { failures } => {

@@ -10,11 +10,11 @@ use sim::{Moment, Party};
 
 use super::call::Arguments;
 use super::failure::{self, Stopped, Told};
-use super::result::{About, CaseId, CaseResult, Outcome};
-use super::session::{Session, Trouble};
+use super::result::{About, CaseId, CaseResult, Outcome, SkippedStep};
+use super::session::{Session, Skipped, Trouble};
 use super::target::Target;
 use super::words;
-use crate::language::{Action, Answer, Case, Flow, Mismatch, Scenario, Scope, Step, Unresolved};
+use crate::language::{Action, Answer, Case, Flow, Mismatch, Scenario, Scope, Step, Unmet, Unresolved};
 use crate::source::Place;
 
 /// What holds for every case of a run.
@@ -64,6 +64,13 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
         None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
     }
 
+    let skipped: Vec<Skipped> = session.skipped().to_vec();
+    let not_checked = skipped.iter().map(|skipped| skipped.expectations).sum();
+    let expectations = Scenario::expectations(case).saturating_sub(not_checked);
+    if stopped.is_empty() && expectations == 0 && !skipped.is_empty() {
+        stopped.push(Stopped::unchecked(case.place.clone(), &skipped));
+    }
+
     let exchanges = session.exchanges("run").await.unwrap_or_default();
     let passed = stopped.is_empty();
     let (failures, steps) = match passed && rules.record == Record::Failures {
@@ -73,7 +80,8 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
     CaseResult {
         about: About::of(id),
         outcome: if passed { Outcome::Passed } else { Outcome::Failed { failures } },
-        expectations: Scenario::expectations(case),
+        expectations,
+        skipped_steps: skipped.iter().map(SkippedStep::of).collect(),
         exchanges,
         duration: watch.elapsed(),
         steps,
@@ -116,6 +124,11 @@ async fn finally(session: &mut Session<'_>, case: &Case, scope: &mut Scope) -> V
 }
 
 async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Box<Stopped>> {
+    if let Some(unmet) = step.when.as_ref().and_then(|when| when.unmet(scope)) {
+        session.log.skip_one(step, trail, &unmet);
+        skip(session, step, scope, unmet);
+        return Ok(());
+    }
     let (watch, before) = (Stopwatch::start(), session.log.newest());
     let number = session.log.begin(step, trail);
     let attempted = attempt(session, step, number, scope, trail).await;
@@ -138,7 +151,21 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         mismatches,
         trouble,
         timeout: None,
+        unchecked: false,
     }))
+}
+
+/// Passes over a step: it saves nothing, and who uses what it would have saved is told so.
+fn skip(session: &mut Session<'_>, step: &Step, scope: &mut Scope, unmet: Unmet) {
+    for (name, _) in step.save.names() {
+        scope.skip(name, &step.word_place);
+    }
+    session.skip(Skipped {
+        word: step.word(),
+        place: step.word_place.clone(),
+        expectations: step.expectations(),
+        unmet,
+    });
 }
 
 /// What can be wrong with a step.

@@ -9,7 +9,7 @@ use super::call::Call;
 use super::exchange::{self, Seen, masked, masked_text, one_line};
 use super::result::{CaseId, Excerpt, Failure, FailureKind, Origin, Shown};
 use super::secrets;
-use super::session::{Session, Trouble};
+use super::session::{Session, Skipped, Trouble};
 use super::step::{Mark, StepResult};
 use crate::language::{Answer, Mismatch};
 use crate::source::Place;
@@ -31,6 +31,8 @@ pub(crate) struct Stopped {
     pub(crate) trouble: Option<Trouble>,
     /// The real time that the case was allowed, when it took longer.
     pub(crate) timeout: Option<Duration>,
+    /// Whether nothing else is wrong than that nothing was checked.
+    pub(crate) unchecked: bool,
 }
 
 impl Stopped {
@@ -47,6 +49,25 @@ impl Stopped {
             mismatches: Vec::new(),
             trouble: None,
             timeout: Some(limit),
+            unchecked: false,
+        }
+    }
+
+    /// Every step that expects something was skipped.
+    pub(crate) fn unchecked(place: Place, skipped: &[Skipped]) -> Self {
+        let condition = |skipped: &Skipped| Mismatch {
+            path: skipped.unmet.name.clone(),
+            wanted: skipped.unmet.wanted.clone(),
+            was: skipped.unmet.was.clone(),
+            place: skipped.unmet.place.clone(),
+            note: Some(format!("else {} on line {} is skipped", skipped.word, skipped.place.line())),
+        };
+        let expecting = skipped.iter().filter(|skipped| skipped.expectations > 0);
+        Self {
+            mismatches: expecting.map(condition).collect(),
+            timeout: None,
+            unchecked: true,
+            ..Self::timeout(place, Duration::ZERO)
         }
     }
 
@@ -54,6 +75,9 @@ impl Stopped {
         let word = self.word;
         if let Some(limit) = self.timeout {
             return format!("it took longer than {} of real time", Life::from(limit));
+        }
+        if self.unchecked {
+            return "nothing was checked: `when` skipped every step that expects something".to_owned();
         }
         if let Some(trouble) = &self.trouble {
             return match trouble {

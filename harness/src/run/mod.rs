@@ -31,7 +31,7 @@ pub use self::pool::{Plan, run};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
     About, CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Shown,
-    Skip, Summary,
+    Skip, SkippedStep, Summary,
 };
 pub use self::selection::Selection;
 pub use self::step::{Check, StepOutcome, StepResult};

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sim::{Moment, Party};
 
+use super::session::Skipped;
 use super::step::StepResult;
 use crate::language::{Case, Scenario};
 
@@ -36,8 +37,11 @@ pub struct CaseResult {
     /// Which one.
     #[serde(flatten)]
     pub about: About,
-    /// How many single expectations it holds.
+    /// How many single expectations it holds, those of skipped steps left out.
     pub expectations: usize,
+    /// The steps that `when` skipped, in the order in which they were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped_steps: Vec<SkippedStep>,
     /// How many exchanges there were in its world.
     pub exchanges: u64,
     /// How long it took in real time.
@@ -70,6 +74,19 @@ pub struct About {
     /// What the scenario covers.
     #[serde(default)]
     pub covers: Vec<String>,
+}
+
+/// A step that `when` skipped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedStep {
+    /// Its word: `idaas.login`, `use`.
+    pub word: String,
+    /// Where it stands: the file, and the line.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What `when` looked at, and what did not fit: `$visit.status`.
+    pub when: String,
 }
 
 /// A case of a scenario.
@@ -327,6 +344,17 @@ fn full_name(scenario: &str, case: Option<&str>) -> String {
     match case {
         Some(case) => format!("{scenario} › {case}"),
         None => scenario.to_owned(),
+    }
+}
+
+impl SkippedStep {
+    pub(super) fn of(skipped: &Skipped) -> Self {
+        Self {
+            word: skipped.word.to_owned(),
+            file: skipped.place.source().name(),
+            line: skipped.place.line(),
+            when: skipped.unmet.name.clone(),
+        }
     }
 }
 

@@ -9,7 +9,8 @@ use super::call::{Call, Unsendable};
 use super::cast::Cast;
 use super::step::{Log, Mark};
 use super::target::{Target, Unreachable};
-use crate::language::{Answer, Failure, Unresolved};
+use crate::language::{Answer, Failure, Unmet, Unresolved};
+use crate::source::Place;
 
 /// After every exchange that there can be.
 const NONE: u64 = i64::MAX as u64;
@@ -44,12 +45,36 @@ pub(crate) struct Session<'t> {
     cast: Option<Cast>,
     /// What the case did in it so far.
     pub(crate) log: Log,
+    skipped: Vec<Skipped>,
+}
+
+/// A step that `when` skipped.
+#[derive(Clone, Debug)]
+pub(crate) struct Skipped {
+    /// Its word.
+    pub(crate) word: &'static str,
+    /// Where the word stands.
+    pub(crate) place: Place,
+    /// How many single expectations were skipped with it.
+    pub(crate) expectations: usize,
+    /// The condition that did not hold.
+    pub(crate) unmet: Unmet,
 }
 
 impl<'t> Session<'t> {
     /// The world behind `target`, which was made from `file`.
     pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
-        Self { target, file, cast: Cast::written(file), log: Log::default() }
+        Self { target, file, cast: Cast::written(file), log: Log::default(), skipped: Vec::new() }
+    }
+
+    /// The steps that were skipped so far.
+    pub(crate) fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// Notes that a step was skipped.
+    pub(crate) fn skip(&mut self, skipped: Skipped) {
+        self.skipped.push(skipped);
     }
 
     /// Sends a call.

@@ -8,7 +8,7 @@ use sim::{Mask, Moment};
 
 use super::exchange::{self, Seen, masked_text, one_line};
 use super::result::{Exchange, milliseconds};
-use crate::language::{Answer, Step, Weighed};
+use crate::language::{Answer, Step, Unmet, Weighed};
 use crate::source::Place;
 
 /// What came of one step.
@@ -33,6 +33,9 @@ pub struct StepResult {
     pub finally: bool,
     /// How it ended.
     pub outcome: StepOutcome,
+    /// Why it did not run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<String>,
     /// The world's time before it.
     pub before: Option<Moment>,
     /// The world's time after it.
@@ -62,7 +65,7 @@ pub enum StepOutcome {
     Passed,
     /// Not as expected, or not at all.
     Failed,
-    /// It did not run, since one before it failed.
+    /// It did not run: one before it failed, or its `when` did not hold.
     Skipped,
 }
 
@@ -100,6 +103,7 @@ pub(crate) struct Ran {
     after: Option<Mark>,
     duration: Duration,
     outcome: StepOutcome,
+    skipped: Option<String>,
     answered: Option<String>,
     saved: Vec<String>,
     weighed: Vec<Weighed>,
@@ -164,10 +168,27 @@ impl Log {
         let finally = self.finally;
         self.ran.extend(steps.iter().map(|step| Ran {
             outcome: StepOutcome::Skipped,
+            skipped: Some("a step before it failed".to_owned()),
             trail: trail.to_vec(),
             saved: Vec::new(),
             ..Ran::of(step, finally)
         }));
+    }
+
+    /// This step does not run, since its `when` does not hold.
+    pub(crate) fn skip_one(&mut self, step: &Step, trail: &[Place], unmet: &Unmet) {
+        self.ran.push(Ran {
+            outcome: StepOutcome::Skipped,
+            skipped: Some(format!(
+                "when {} is {}; it was {}",
+                unmet.name,
+                unmet.wanted,
+                unmet.was.as_ref().map_or_else(|| "absent".to_owned(), one_line)
+            )),
+            trail: trail.to_vec(),
+            saved: Vec::new(),
+            ..Ran::of(step, self.finally)
+        });
     }
 
     /// All of it for a report, with the exchanges of `journal` where they belong.
@@ -187,6 +208,7 @@ impl Ran {
             after: None,
             duration: Duration::ZERO,
             outcome: StepOutcome::Failed,
+            skipped: None,
             answered: None,
             saved: step.save.names().map(|(name, _)| name.to_owned()).collect(),
             weighed: Vec::new(),
@@ -207,6 +229,7 @@ impl Ran {
             trail: self.trail.iter().map(|place| format!("{}:{}", place.source().name(), place.line())).collect(),
             finally: self.finally,
             outcome: self.outcome,
+            skipped: self.skipped.as_deref().map(text),
             before: self.before.map(|mark| mark.now),
             after: self.after.map(|mark| mark.now),
             duration: self.duration,

@@ -186,3 +186,75 @@ fn a_case_is_named_by_its_file_and_its_line() {
     assert_eq!(named, [(3, "s › a".to_owned()), (4, "s › b".to_owned())]);
     assert!(Path::new(&cases[0].file()).ends_with("s.yaml"));
 }
+
+#[test]
+fn a_step_runs_only_when_its_condition_holds_and_else_saves_nothing() {
+    let text = "\
+scenario: s
+steps:
+  - wx.login: { as: bob }
+    save: { code: code }
+  - idaas.login: { code: $code }
+    expect: { status: SUCCESS }
+    save: visit
+  - wx.login: { as: alice }
+    when: { $visit.status: USER_REGISTER }
+    save: { second: code }
+  - idaas.login: { code: $second }
+    when: { $second: { is: present } }
+    expect: { status: USER_REGISTER, state_token: { is: jwt } }
+  - idaas.refresh: { session_token: $visit.session_token }
+    when: { $visit.status: SUCCESS, $visit.expire: { gt: 0 } }
+    expect: { id_token: { is: jwt } }
+";
+    let result = ran(text, &lab());
+    assert!(matches!(result.outcome, Outcome::Passed), "{:#?}", result.failures());
+    assert_eq!(result.expectations, 2);
+    let skipped: Vec<_> =
+        result.skipped_steps.iter().map(|step| (step.line, step.word.as_str(), step.when.as_str())).collect();
+    assert_eq!(skipped, [(8, "wx.login", "$visit.status"), (11, "idaas.login", "$second")]);
+}
+
+#[test]
+fn a_case_whose_every_expectation_was_skipped_is_not_green() {
+    let text = "\
+scenario: s
+steps:
+  - wx.login: { as: bob }
+    save: login
+  - idaas.login: { code: $login.code }
+    when: { $login.errMsg: something else }
+    expect: { status: SUCCESS }
+";
+    let result = ran(text, &lab());
+    let failure = &result.failures()[0];
+    assert_eq!(failure.kind, FailureKind::Expectation);
+    assert_eq!(failure.title, "nothing was checked: `when` skipped every step that expects something");
+    let told = &failure.mismatches[0];
+    assert_eq!((told.path.as_str(), told.was.as_deref()), ("$login.errMsg", Some("login:ok")));
+}
+
+#[test]
+fn what_a_skipped_step_would_have_saved_is_told_where_it_is_missed() {
+    let text = "\
+scenario: s
+steps:
+  - wx.login: { as: bob }
+    save: login
+  - wx.login: { as: alice }
+    when: { $login.errMsg: one }
+    save: { code: code }
+  - wx.login: { as: alice }
+    when: { $login.errMsg: other }
+    save: { code: code }
+  - idaas.login: { code: $code }
+    expect: { status: SUCCESS }
+";
+    let result = ran(text, &lab());
+    let title = &result.failures()[0].title;
+    assert!(
+        title.starts_with("idaas.login needs a value that is not there: `$code` has no value: `when` skipped"),
+        "{title}"
+    );
+    assert!(title.ends_with("s.yaml:8"), "{title}");
+}
