@@ -15,3 +15,5 @@ mod reports;
 mod run;
 #[path = "cli/serve.rs"]
 mod serve;
+#[path = "cli/targets.rs"]
+mod targets;

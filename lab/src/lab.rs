@@ -202,7 +202,13 @@ impl Lab {
                 let base = Base::of(&request, &self.settings, None);
                 control::answer(self, &request, named, &base)
             }
-            Side::Nobody => self.plain(&request),
+            Side::Nobody => {
+                let mut response = self.plain(&request).unwrap_or_else(ControlError::into_response);
+                if let Some(world) = named {
+                    put_date(&mut response, world.clock().now());
+                }
+                Ok(response)
+            }
         }
     }
 

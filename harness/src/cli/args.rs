@@ -114,6 +114,13 @@ pub(crate) struct Run {
     /// Files, folders, or FILE:LINE [default: scenarios/, or the current folder]
     #[arg(env = "MOCKWX_PATHS", hide_env = true, value_delimiter = '\n')]
     pub(crate) paths: Vec<String>,
+    /// Where the worlds are: `in-process`, `spawn` for a server of its own, or the URL of a running one
+    /// [default: in-process]
+    #[arg(long, value_name = "TARGET", env = "MOCKWX_TARGET", hide_env = true)]
+    pub(crate) target: Option<String>,
+    /// What the running server's control API asks for
+    #[arg(long, value_name = "TOKEN", env = "MOCKWX_ADMIN_TOKEN", hide_env = true)]
+    pub(crate) admin_token: Option<String>,
     /// How many cases run at a time [default: one for each core]
     #[arg(short, long, value_name = "N", env = "MOCKWX_JOBS", hide_env = true)]
     pub(crate) jobs: Option<usize>,

@@ -17,6 +17,7 @@ mod serve;
 mod server;
 mod signals;
 mod surroundings;
+mod target;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -69,6 +69,10 @@ pub(crate) struct ServeDefaults {
 pub(crate) struct RunDefaults {
     /// Files and folders; also what `check` and `list` look at.
     pub(crate) paths: Vec<String>,
+    /// Where the worlds are: `in-process`, `spawn`, or the URL of a running server.
+    pub(crate) target: Option<String>,
+    /// What the running server's control API asks for.
+    pub(crate) admin_token: Option<String>,
     /// How many cases run at a time.
     pub(crate) jobs: Option<usize>,
     /// Runs in a shuffled order: a seed, or `true` for a new one each time.

@@ -1,6 +1,7 @@
 //! `mockwx run`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sim::Life;
@@ -11,6 +12,7 @@ use super::error::{CliError, problems_text};
 use super::exit::{Ended, Kept};
 use super::project::{RunDefaults, Shuffle};
 use super::signals::Signals;
+use super::target::Where;
 use crate::check::check_files;
 use crate::report::{Progress, ProgressKind, Terminal, json, junit};
 use crate::run::{self, CaseId, Plan, Record, RunResult, Selection, TagExpr};
@@ -19,6 +21,7 @@ use crate::run::{self, CaseId, Plan, Record, RunResult, Selection, TagExpr};
 #[derive(Debug)]
 struct Options {
     plan: Plan,
+    target: Where,
     selection: Selection,
     reports: Vec<Report>,
     keep_going: bool,
@@ -97,7 +100,12 @@ fn carry_out(cases: Vec<CaseId>, options: &Options, context: &Context) -> Result
                 context.out.talk(&format!("{line}\n"));
             }
         };
-        Ok(run::run(cases, &options.plan, signals.next(), ended).await)
+        let site = options.target.site(options.plan.timeout, context).await?;
+        let result = run::run_at(Arc::clone(&site), cases, &options.plan, signals.next(), ended).await;
+        for (world, reason) in site.clear().await {
+            context.out.talk(&format!("warning: the world {world} is still there: {reason}\n"));
+        }
+        Ok(result)
     });
     progress.finish();
     // A case that is stuck must not keep the program from ending.
@@ -174,6 +182,10 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
             reveal,
             record: Record::Failures,
         },
+        target: Where::new(
+            args.target.as_deref().or(file.target.as_deref()),
+            args.admin_token.or_else(|| file.admin_token.clone()),
+        )?,
         selection: selection(args.name.or_else(|| file.name.clone()), args.tag.or_else(|| file.tag.clone()))?,
         reports: given.iter().map(|text| report(text)).collect::<Result<_, _>>()?,
         keep_going: args.keep_going || file.keep_going,

@@ -10,7 +10,7 @@ use sim::{Moment, Party};
 
 use super::call::Arguments;
 use super::failure::{self, Stopped, Told};
-use super::result::{About, CaseId, CaseResult, Outcome, SkippedStep};
+use super::result::{CaseId, CaseLabel, CaseResult, Outcome, SkippedStep};
 use super::session::{Session, Skipped, Trouble};
 use super::target::Target;
 use super::words;
@@ -78,7 +78,7 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
         false => failure::tell(Told { id, stopped, session: &mut session, reveal: rules.reveal }).await,
     };
     CaseResult {
-        about: About::of(id),
+        about: CaseLabel::of(id),
         outcome: if passed { Outcome::Passed } else { Outcome::Failed { failures } },
         expectations,
         skipped_steps: skipped.iter().map(SkippedStep::of).collect(),

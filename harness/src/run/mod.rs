@@ -17,6 +17,7 @@ mod result;
 mod secrets;
 mod selection;
 mod session;
+mod site;
 mod step;
 mod tag;
 mod target;
@@ -27,13 +28,14 @@ mod words;
 pub(crate) use self::call::encoded;
 pub use self::case::Record;
 pub use self::observe::{Observed, observe};
-pub use self::pool::{Plan, run};
+pub use self::pool::{Plan, run, run_at};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
-    About, CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Shown,
+    CaseId, CaseLabel, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Shown,
     Skip, SkippedStep, Summary,
 };
 pub use self::selection::Selection;
+pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
 pub use self::step::{Check, StepOutcome, StepResult};
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};

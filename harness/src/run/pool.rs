@@ -7,16 +7,16 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use lab::{Settings, SigningKey, WorldFile};
+use lab::WorldFile;
 use serde_json::Value;
-use sim::ConfigProblem;
 use sim::real::Stopwatch;
 use tokio::task::JoinSet;
 
 use super::case::{self, Record, Rules};
-use super::result::{About, CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
+use super::result::{CaseId, CaseLabel, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
-use super::target::InProcess;
+use super::site::{Here, NotMade, Site};
+use super::target::Target;
 use crate::language::Scenario;
 
 /// How cases are run.
@@ -49,11 +49,22 @@ impl Default for Plan {
     }
 }
 
-/// Runs `cases` until all are done or `interrupt` is. `finished` is told of each case that ran, in the order in which they
-/// end. The result does not depend on that order.
+/// Runs `cases` in this process: see [`run_at`].
+pub async fn run(
+    cases: Vec<CaseId>,
+    plan: &Plan,
+    interrupt: impl Future<Output = ()>,
+    finished: impl FnMut(&CaseResult),
+) -> RunResult {
+    run_at(Arc::new(Here::new()), cases, plan, interrupt, finished).await
+}
+
+/// Runs `cases`, each in a world that `site` makes for it, until all are done or `interrupt` is. `finished` is told of each
+/// case that ran, in the order in which they end. The result does not depend on that order.
 ///
 /// Must be called inside a tokio runtime.
-pub async fn run(
+pub async fn run_at(
+    site: Arc<dyn Site>,
     cases: Vec<CaseId>,
     plan: &Plan,
     interrupt: impl Future<Output = ()>,
@@ -64,7 +75,7 @@ pub async fn run(
         None => (0..cases.len()).collect(),
         Some(seed) => selection::shuffled(&cases, seed),
     };
-    let worlds = Arc::new(Worlds::new());
+    let worlds = Arc::new(Worlds::new(site));
     let rules = Rules { timeout: plan.timeout, reveal: plan.reveal, record: plan.record };
     let mut waiting = order.into_iter();
     let mut running: JoinSet<CaseResult> = JoinSet::new();
@@ -98,7 +109,7 @@ pub async fn run(
                 Err(error) if error.is_cancelled() => continue,
                 // Whatever the bug is, it must not take the other cases with it.
                 Err(error) => match at_work.remove(&error.id()) {
-                    Some(at) => (Some(at), broken(&cases[at], "this is a bug in mockwx: the case panicked", &[])),
+                    Some(at) => (Some(at), broken(&cases[at], "this is a bug in mockwx: the case panicked".to_owned())),
                     None => continue,
                 },
             },
@@ -113,7 +124,7 @@ pub async fn run(
 
     let interrupted = why == Skip::Interrupted;
     let skipped = |id: CaseId| CaseResult {
-        about: About::of(&id),
+        about: CaseLabel::of(&id),
         outcome: Outcome::Skipped { why },
         expectations: Scenario::expectations(id.case()),
         skipped_steps: Vec::new(),
@@ -128,24 +139,17 @@ pub async fn run(
 /// What every world of a run starts from, made once.
 #[derive(Debug)]
 struct Worlds {
+    site: Arc<dyn Site>,
     /// The world of a scenario that describes none, as a file and as it is read.
     ready: (Value, WorldFile),
-    /// Everything but the world.
-    settings: Settings,
 }
 
 impl Worlds {
-    fn new() -> Self {
+    fn new(site: Arc<dyn Site>) -> Self {
         let ready = WorldFile::ready();
         // A world file is a plain tree of texts and numbers with text keys: there is nothing JSON cannot write.
         let file = serde_json::to_value(&ready).unwrap_or_default();
-        let settings = Settings {
-            world: WorldFile::default(),
-            worlds: 1,
-            key: Some(SigningKey::test_key()),
-            ..Settings::default()
-        };
-        Self { ready: (file, ready), settings }
+        Self { site, ready: (file, ready) }
     }
 
     /// The world file of a case.
@@ -153,34 +157,30 @@ impl Worlds {
         id.case().world.as_ref().map_or(&self.ready.0, |world| &world.file)
     }
 
-    fn open(&self, id: &CaseId) -> Result<InProcess, Vec<ConfigProblem>> {
+    async fn open(&self, id: &CaseId) -> Result<Box<dyn Target>, NotMade> {
         let world = match &id.case().world {
             None => self.ready.1.clone(),
-            Some(world) => WorldFile::from_json(world.file.clone()).map_err(|problem| vec![problem])?,
+            Some(world) => WorldFile::from_json(world.file.clone()).map_err(|one| NotMade::Invalid(vec![one]))?,
         };
-        InProcess::new(Settings { world: case::pinned(world), ..self.settings.clone() })
+        self.site.open(case::pinned(world)).await
     }
 }
 
 async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules) -> CaseResult {
-    match worlds.open(&id) {
-        Ok(target) => case::run(&id, &target, worlds.file(&id), rules).await,
-        Err(problems) => broken(&id, "its world cannot be made", &problems),
+    match worlds.open(&id).await {
+        Ok(target) => {
+            let result = case::run(&id, &*target, worlds.file(&id), rules).await;
+            target.close().await;
+            result
+        }
+        Err(reason) => broken(&id, reason.to_string()),
     }
 }
 
 /// A case that could not even begin.
-fn broken(id: &CaseId, title: &str, problems: &[ConfigProblem]) -> CaseResult {
+fn broken(id: &CaseId, title: String) -> CaseResult {
     let case = id.case();
     let place = case.world.as_ref().map_or(&case.place, |world| &world.place);
-    let told: Vec<String> = problems
-        .iter()
-        .map(|problem| match &problem.hint {
-            Some(hint) => format!("{problem} ({hint})"),
-            None => problem.to_string(),
-        })
-        .collect();
-    let title = if told.is_empty() { title.to_owned() } else { format!("{title}: {}", told.join("; ")) };
     let failure = Failure {
         kind: FailureKind::Environment,
         title,
@@ -199,7 +199,7 @@ fn broken(id: &CaseId, title: &str, problems: &[ConfigProblem]) -> CaseResult {
         again: format!("mockwx run {}:{}", id.file(), id.line()),
     };
     CaseResult {
-        about: About::of(id),
+        about: CaseLabel::of(id),
         outcome: Outcome::Failed { failures: vec![failure] },
         expectations: Scenario::expectations(case),
         skipped_steps: Vec::new(),

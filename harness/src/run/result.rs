@@ -36,7 +36,7 @@ pub struct RunResult {
 pub struct CaseResult {
     /// Which one.
     #[serde(flatten)]
-    pub about: About,
+    pub about: CaseLabel,
     /// How many single expectations it holds, those of skipped steps left out.
     pub expectations: usize,
     /// The steps that `when` skipped, in the order in which they were.
@@ -58,7 +58,7 @@ pub struct CaseResult {
 
 /// Which case a result is of, in plain words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct About {
+pub struct CaseLabel {
     /// The file, as it was named.
     pub file: String,
     /// The line that selects it.
@@ -321,7 +321,7 @@ impl Skip {
     }
 }
 
-impl About {
+impl CaseLabel {
     /// Of this case.
     pub fn of(id: &CaseId) -> Self {
         Self {

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use bytes::Bytes;
-use http::{Request, Response, header};
+use http::{Method, Request, Response, StatusCode, header};
 use lab::{Lab, Lost, Peer, Settings};
 use sim::ConfigProblem;
 
@@ -22,6 +22,11 @@ pub trait Target: Send + Sync + fmt::Debug {
     /// # Errors
     /// When there is nobody to answer.
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>>;
+
+    /// Takes the world away: nobody asks it anything any more.
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// There is nobody to answer.
@@ -55,6 +60,7 @@ impl InProcess {
 impl Target for InProcess {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>> {
         Box::pin(async move {
+            let is_head = request.method() == Method::HEAD;
             let mut response = self.lab.answer(request, Peer::in_process()).await;
             if let Some(lost) = Lost::of(&response) {
                 return Err(Unreachable {
@@ -63,9 +69,14 @@ impl Target for InProcess {
                     lost: Some(lost),
                 });
             }
-            // On a socket the server writes this; without it a scenario could tell the two apart.
-            let length = response.body().len().into();
-            response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length);
+            // What a server does on a socket is done here; without it a scenario could tell the two apart.
+            if response.status() != StatusCode::NO_CONTENT {
+                let length = response.body().len().into();
+                response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length);
+            }
+            if is_head {
+                *response.body_mut() = Bytes::new();
+            }
             Ok(response)
         })
     }

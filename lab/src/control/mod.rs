@@ -1,5 +1,6 @@
 //! The control API: what tests, people and clients do to worlds from outside.
 
+mod about;
 mod answers;
 mod artefacts;
 mod call;
@@ -23,6 +24,7 @@ use http::{Request, Response};
 
 use crate::Lab;
 use crate::base::Base;
+use crate::lab::put_date;
 use crate::suggest;
 use crate::world::World;
 
@@ -31,8 +33,22 @@ pub(crate) use error::ControlError;
 pub use openapi::openapi;
 use routes::ROUTES;
 
-/// Answers a call of the control API that was let through.
+/// Answers a call of the control API that was let through. A refusal, too, bears the date of the world that was named.
 pub(crate) fn answer(
+    lab: &Lab,
+    request: &Request<Bytes>,
+    named: Option<Arc<World>>,
+    base: &Base,
+) -> Result<Response<Bytes>, ControlError> {
+    let Some(world) = named.clone() else { return answered(lab, request, named, base) };
+    Ok(answered(lab, request, named, base).unwrap_or_else(|error| {
+        let mut response = error.into_response();
+        put_date(&mut response, sim::Clock::now(world.clock()));
+        response
+    }))
+}
+
+fn answered(
     lab: &Lab,
     request: &Request<Bytes>,
     named: Option<Arc<World>>,

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::call::Call;
 use super::error::ControlError;
-use super::{answers, artefacts, clock, device, explain, faults, journal, openapi, outbox, world, worlds};
+use super::{about, answers, artefacts, clock, device, explain, faults, journal, openapi, outbox, world, worlds};
 use crate::WorldFile;
 
 type Run = fn(&Call<'_>) -> Result<Response<Bytes>, ControlError>;
@@ -157,6 +157,8 @@ pub(crate) static ROUTES: &[Route] = &[
     )
     .takes(of::<mock_wechat::AccountInfoCall>)
     .gives(of::<answers::DeviceAnswer>),
+    Route::get("/__admin/v1/about", "about", "The server's version, and how it was started", about::show)
+        .gives(of::<about::About>),
     Route::get("/__admin/v1/clock", "readClock", "The world's time, and how its clock goes", clock::read)
         .gives(of::<answers::ClockAnswer>),
     Route::put("/__admin/v1/clock", "steerClock", "Advances, sets, freezes or resumes the world's clock", clock::steer)

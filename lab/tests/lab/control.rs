@@ -34,6 +34,25 @@ fn a_clock_is_read_and_steered() {
 }
 
 #[test]
+fn a_server_tells_its_version_and_how_it_was_started() {
+    run(async {
+        let client = Client::with(lab::Settings { strict: true, worlds: 7, ..settings(frozen()) });
+        let about = client.get("/__admin/v1/about").await.json();
+        assert_eq!(about, json!({ "version": env!("CARGO_PKG_VERSION"), "strict": true, "worlds": 7 }));
+    });
+}
+
+#[test]
+fn a_refusal_bears_the_date_of_the_world_that_was_named() {
+    run(async {
+        let client = Client::new();
+        let later = json!({ "clock": { "start": "2030-01-01T00:00:00Z" } });
+        let reply = client.world("later", later).await.get("/__admin/v1/nothing").await;
+        assert_eq!((reply.status(), reply.header("date")), (404, "Tue, 01 Jan 2030 00:00:00 GMT"));
+    });
+}
+
+#[test]
 fn a_clock_without_a_start_is_the_machines() {
     run(async {
         let machine = sim::Moment::parse_rfc3339("2030-01-01T00:00:00Z").unwrap();
