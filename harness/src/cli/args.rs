@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Replays scenarios, each in a sealed world of its own
     Run(Run),
+    /// Tells again what a report of an earlier run tells, as text, HTML or a diagram
+    Show(super::show::Show),
     /// Checks scenario, flow and world files without running them
     Check(Check),
     /// Lists scenarios and their cases
@@ -133,7 +135,7 @@ pub(crate) struct Run {
     /// Only scenarios whose tags fit: `smoke and not slow`
     #[arg(long, value_name = "EXPR", env = "MOCKWX_TAG", hide_env = true)]
     pub(crate) tag: Option<String>,
-    /// Writes a report, `json=FILE` or `junit=FILE`, `-` for stdout; repeatable
+    /// Writes a report, `-` for stdout: json, jsonl, junit, tap, html, github, github-summary; repeatable
     #[arg(long, value_name = "KIND=PATH", env = "MOCKWX_REPORT", hide_env = true, value_delimiter = '\n')]
     pub(crate) report: Vec<String>,
     /// Starts no other case once one has failed

@@ -11,10 +11,12 @@ pub mod exit;
 mod fault;
 mod list;
 mod project;
+mod reports;
 mod run;
 mod schema;
 mod serve;
 mod server;
+mod show;
 mod signals;
 mod surroundings;
 mod target;
@@ -78,6 +80,7 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
     match command {
         Command::Serve(args) => serve::serve(args, context),
         Command::Run(args) => run::run(args, context),
+        Command::Show(args) => show::show(args, context),
         Command::Check(args) => check::check(args, context),
         Command::List(args) => list::list(args, context),
         Command::Schema(args) => schema::schema(&args, context),

@@ -81,7 +81,7 @@ pub(crate) struct RunDefaults {
     pub(crate) name: Option<String>,
     /// Only scenarios whose tags fit.
     pub(crate) tag: Option<String>,
-    /// Reports to write: `json=FILE`, `junit=FILE`.
+    /// Reports to write, as `--report` names them: `json=FILE`, `html=FILE`.
     pub(crate) report: Vec<String>,
     /// Starts no other case once one has failed.
     pub(crate) fail_fast: bool,

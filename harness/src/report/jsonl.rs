@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::json::{Counts, VERSION};
-use crate::run::{About, CaseResult, RunResult};
+use crate::run::{CaseLabel, CaseResult, RunResult};
 
 /// The first line, of a run of so many cases.
 pub fn run_started(cases: usize) -> String {
@@ -15,8 +15,11 @@ pub fn run_started(cases: usize) -> String {
 }
 
 /// A case began.
-pub fn scenario_started(about: &About) -> String {
-    line("scenario.started", &json!({ "file": about.file, "line": about.line, "name": about.scenario, "case": about.case }))
+pub fn scenario_started(about: &CaseLabel) -> String {
+    line(
+        "scenario.started",
+        &json!({ "file": about.file, "line": about.line, "name": about.scenario, "case": about.case }),
+    )
 }
 
 /// A case ended.

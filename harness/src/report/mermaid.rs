@@ -18,11 +18,8 @@ pub fn mermaid(case: &CaseResult) -> Option<String> {
         let said = escaped(&event.text);
         let _ = match event.kind {
             EventKind::Step => {
-                let over = if first == last {
-                    first.name().to_owned()
-                } else {
-                    format!("{},{}", first.name(), last.name())
-                };
+                let over =
+                    if first == last { first.name().to_owned() } else { format!("{},{}", first.name(), last.name()) };
                 let time = event.at.map_or_else(String::new, |at| format!("{} ", time_of_day(at)));
                 let mark = if event.failed { "✗ " } else { "" };
                 writeln!(text, "  Note over {over}: {mark}{time}{said}")
@@ -31,7 +28,9 @@ pub fn mermaid(case: &CaseResult) -> Option<String> {
             EventKind::Answer { from, to, refused: false } => {
                 writeln!(text, "  {}-->>{}: {said}", from.name(), to.name())
             }
-            EventKind::Answer { from, to, refused: true } => writeln!(text, "  {}--x{}: {said}", from.name(), to.name()),
+            EventKind::Answer { from, to, refused: true } => {
+                writeln!(text, "  {}--x{}: {said}", from.name(), to.name())
+            }
         };
     }
     Some(text)

@@ -34,9 +34,7 @@ pub fn read(text: &str) -> Result<RunResult, NoReport> {
         Ok(document) if document.get("scenarios").is_some() => of_document(document)?,
         _ => of_lines(text)?,
     };
-    result.cases.sort_by(|one, other| {
-        (&one.about.file, one.about.line).cmp(&(&other.about.file, other.about.line))
-    });
+    result.cases.sort_by(|one, other| (&one.about.file, one.about.line).cmp(&(&other.about.file, other.about.line)));
     Ok(result)
 }
 
@@ -103,7 +101,10 @@ mod tests {
     fn lines_of_a_run_that_was_killed_tell_what_had_ended() {
         let result = read(&format!("{STARTED}\n{FINISHED}\n{{\"event\":\"scenar")).unwrap();
         assert_eq!((result.cases.len(), result.interrupted), (1, true));
-        let whole = format!("{STARTED}\n{FINISHED}\n{}\n", r#"{"event":"run.finished","summary":{"passed":1,"failed":0,"skipped":0,"duration_ms":2}}"#);
+        let whole = format!(
+            "{STARTED}\n{FINISHED}\n{}\n",
+            r#"{"event":"run.finished","summary":{"passed":1,"failed":0,"skipped":0,"duration_ms":2}}"#
+        );
         let result = read(&whole).unwrap();
         assert_eq!((result.summary().passed, result.interrupted, result.duration.as_millis()), (1, false, 2));
     }

@@ -50,7 +50,8 @@ fn diagnostics(text: &mut String, case: &CaseResult) {
     put("duration_ms", json!(milliseconds));
     put("at", json!({ "file": first.excerpt.file, "line": first.excerpt.line, "column": first.excerpt.column }));
     put("again", json!(first.again));
-    let of = |mismatch: &crate::run::Shown| json!({ "path": mismatch.path, "wanted": mismatch.wanted, "was": mismatch.was });
+    let of =
+        |mismatch: &crate::run::Shown| json!({ "path": mismatch.path, "wanted": mismatch.wanted, "was": mismatch.was });
     put("mismatches", case.failures().iter().flat_map(|failure| &failure.mismatches).map(of).collect());
     let _ = writeln!(text, "  told: |2");
     for line in (Terminal { style: Style::Plain, verbose: true }).case(case).trim_end().lines() {

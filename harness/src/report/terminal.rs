@@ -1,10 +1,9 @@
 //! The report for people: quiet on success, complete on failure.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
-use sim::{Moment, Party};
-
+use super::difference::difference;
+use super::words::{party, seconds, time_of_day};
 use crate::problem::Style;
 use crate::run::{CaseResult, Excerpt, Exchange, Failure, Origin, Outcome, Refused, RunResult};
 
@@ -144,8 +143,19 @@ impl Terminal {
         for mismatch in &failure.mismatches {
             let name = path(&mismatch.path);
             let was = mismatch.was.as_deref().map_or_else(|| "absent".to_owned(), |was| self.short(was));
-            let wanted = self.paint(GREEN, &mismatch.wanted);
-            let _ = writeln!(text, "{lead} {name:<width$}  wanted {wanted}, was {}", self.paint(RED, &was));
+            match mismatch.was.as_deref().and_then(|was| difference(&mismatch.wanted, was)) {
+                None => {
+                    let wanted = self.paint(GREEN, &mismatch.wanted);
+                    let _ = writeln!(text, "{lead} {name:<width$}  wanted {wanted}, was {}", self.paint(RED, &was));
+                }
+                Some(found) => {
+                    let _ = writeln!(text, "{lead} {name:<width$}  wanted {}", self.paint(GREEN, &found.wanted));
+                    let _ = writeln!(text, "{lead} {:<width$}  was    {}", "", self.paint(RED, &found.was));
+                    let mark = format!("^ differs from character {} on", found.character);
+                    let indent = " ".repeat(found.column);
+                    let _ = writeln!(text, "{lead} {:<width$}         {indent}{}", "", self.paint(RED, &mark));
+                }
+            }
             if let Some(note) = &mismatch.note {
                 let _ = writeln!(text, "{lead} {:<width$}  {note}", "");
             }
@@ -204,30 +214,4 @@ impl Terminal {
 
 fn route(exchange: &Exchange) -> String {
     format!("{} → {}", exchange.from.map_or("?", party), exchange.to.map_or("?", party))
-}
-
-/// The party as people call it.
-fn party(party: Party) -> &'static str {
-    match party {
-        Party::Device => "phone",
-        Party::MiniProgram => "mini program",
-        Party::BackEnd => "back end",
-        Party::Idaas => "IDaaS",
-        Party::WeChat => "WeChat",
-    }
-}
-
-/// `9:05:01`; a scenario seldom lasts a day, and then the exchanges' own lines show the date.
-fn time_of_day(at: Moment) -> String {
-    let text = at.to_string();
-    let time = text.split_once('T').map_or(text.as_str(), |(_, time)| time).trim_end_matches('Z');
-    time.strip_prefix('0').unwrap_or(time).to_owned()
-}
-
-fn seconds(duration: Duration) -> String {
-    if duration < Duration::from_secs(1) {
-        format!("{} ms", duration.as_millis())
-    } else {
-        format!("{:.1} s", duration.as_secs_f64())
-    }
 }

@@ -28,7 +28,7 @@ mod words;
 pub(crate) use self::call::encoded;
 pub use self::case::Record;
 pub use self::observe::{Observed, observe};
-pub use self::pool::{Plan, run, run_at};
+pub use self::pool::{Plan, Watch, run, run_at};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
     CaseId, CaseLabel, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Shown,

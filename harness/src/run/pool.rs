@@ -49,17 +49,37 @@ impl Default for Plan {
     }
 }
 
-/// Runs `cases` in this process: see [`run_at`].
-pub async fn run(
-    cases: Vec<CaseId>,
-    plan: &Plan,
-    interrupt: impl Future<Output = ()>,
-    finished: impl FnMut(&CaseResult),
-) -> RunResult {
-    run_at(Arc::new(Here::new()), cases, plan, interrupt, finished).await
+/// Who is told how a run goes on. A closure is told of each case that ended.
+pub trait Watch {
+    /// A case begins.
+    fn started(&mut self, _: &CaseId) {}
+
+    /// A case ended.
+    fn finished(&mut self, result: &CaseResult);
 }
 
-/// Runs `cases`, each in a world that `site` makes for it, until all are done or `interrupt` is. `finished` is told of each
+impl<F: FnMut(&CaseResult)> Watch for F {
+    fn finished(&mut self, result: &CaseResult) {
+        self(result);
+    }
+}
+
+impl<W: Watch + ?Sized> Watch for &mut W {
+    fn started(&mut self, id: &CaseId) {
+        (**self).started(id);
+    }
+
+    fn finished(&mut self, result: &CaseResult) {
+        (**self).finished(result);
+    }
+}
+
+/// Runs `cases` in this process: see [`run_at`].
+pub async fn run(cases: Vec<CaseId>, plan: &Plan, interrupt: impl Future<Output = ()>, watch: impl Watch) -> RunResult {
+    run_at(Arc::new(Here::new()), cases, plan, interrupt, watch).await
+}
+
+/// Runs `cases`, each in a world that `site` makes for it, until all are done or `interrupt` is. `watch` is told of each
 /// case that ran, in the order in which they end. The result does not depend on that order.
 ///
 /// Must be called inside a tokio runtime.
@@ -68,9 +88,9 @@ pub async fn run_at(
     cases: Vec<CaseId>,
     plan: &Plan,
     interrupt: impl Future<Output = ()>,
-    mut finished: impl FnMut(&CaseResult),
+    mut watch: impl Watch,
 ) -> RunResult {
-    let watch = Stopwatch::start();
+    let stopwatch = Stopwatch::start();
     let order = match plan.shuffle {
         None => (0..cases.len()).collect(),
         Some(seed) => selection::shuffled(&cases, seed),
@@ -90,6 +110,7 @@ pub async fn run_at(
             let Some(at) = waiting.next() else { break };
             let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), rules));
             at_work.insert(task.id(), at);
+            watch.started(&cases[at]);
         }
         let next = poll_fn(|context| {
             if why != Skip::Interrupted && interrupt.as_mut().poll(context).is_ready() {
@@ -115,7 +136,7 @@ pub async fn run_at(
             },
         };
         let Some(at) = at else { continue };
-        finished(&result);
+        watch.finished(&result);
         if plan.fail_fast && !result.failures().is_empty() {
             stop = true;
         }
@@ -133,7 +154,7 @@ pub async fn run_at(
         steps: Vec::new(),
     };
     let cases = results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| skipped(id))).collect();
-    RunResult { cases, interrupted, shuffled: plan.shuffle, duration: watch.elapsed() }
+    RunResult { cases, interrupted, shuffled: plan.shuffle, duration: stopwatch.elapsed() }
 }
 
 /// What every world of a run starts from, made once.
