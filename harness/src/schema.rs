@@ -110,6 +110,7 @@ fn definitions() -> Map<String, Value> {
     }
     properties.insert("use".to_owned(), use_schema());
     properties.insert("when".to_owned(), when_schema());
+    properties.insert("retry".to_owned(), retry_schema());
     properties.insert("save".to_owned(), save_schema());
     properties.insert("expect".to_owned(), json!({ "$ref": "#/$defs/expect" }));
     properties.insert("note".to_owned(), json!({ "type": "string", "description": "why this step is here" }));
@@ -238,6 +239,23 @@ fn when_schema() -> Value {
         "minProperties": 1,
         "propertyNames": { "pattern": "^\\$" },
         "additionalProperties": { "$ref": "#/$defs/wanted" }
+    })
+}
+
+fn retry_schema() -> Value {
+    let duration = |about: &str| json!({ "type": "string", "description": about, "examples": ["10s"] });
+    json!({
+        "description": "says the step again until its answer is what is wanted; stands in the place of `expect`",
+        "type": "object",
+        "required": ["until"],
+        "additionalProperties": false,
+        "anyOf": [{ "required": ["for"] }, { "required": ["times"] }],
+        "properties": {
+            "until": { "$ref": "#/$defs/expect" },
+            "every": duration("how long to wait between two tries; a clock that stands is moved by it (1s)"),
+            "for": duration("how long after the first try another one may begin"),
+            "times": { "type": "integer", "minimum": 1, "description": "how many tries there may be" }
+        }
     })
 }
 

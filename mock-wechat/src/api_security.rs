@@ -1,8 +1,10 @@
 //! Signed and encrypted server calls: what is signed, what is authenticated, and how a call is opened and an answer
 //! sealed (server API signature page, documented, where nothing else is said).
 
+mod cipher;
 mod envelope;
 mod keys;
+mod signature;
 mod signed_answer;
 mod signed_call;
 

@@ -15,7 +15,9 @@ use sim::{AppSecret, ConfigProblem};
 
 use crate::quota;
 
-pub use api_security::{ApiSecurity, AppKey, KeyText, PlatformKey, SymmetricKey};
+pub use api_security::{
+    ApiSecurity, AppKey, KeyText, PlatformKey, SignatureAlgorithm, SymmetricAlgorithm, SymmetricKey,
+};
 pub use people::{Payment, People, Person, Platform};
 pub use phone::Phone;
 pub use rules::{Profile, Rotation, Rules, UsedLoginCode};

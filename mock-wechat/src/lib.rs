@@ -59,7 +59,8 @@ mod wechat;
 
 pub use config::{
     ApiSecurity, AppKey, Component, Config, EnvVersion, KeyText, MiniProgram, Payment, People, Permissions, Person,
-    Phone, Platform, PlatformKey, PrivacyGuide, Profile, Rotation, Rules, SymmetricKey, UsedLoginCode,
+    Phone, Platform, PlatformKey, PrivacyGuide, Profile, Rotation, Rules, SignatureAlgorithm, SymmetricAlgorithm,
+    SymmetricKey, UsedLoginCode,
 };
 pub use device::{
     AccountInfoCall, ButtonEvent, DeviceAnswer, DeviceCall, DeviceProblem, LoginCall, LoginOutcome, PhoneNumberCall,

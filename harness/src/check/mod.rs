@@ -11,6 +11,7 @@ pub(crate) mod flow;
 mod library;
 pub(crate) mod matchers;
 mod names;
+pub(crate) mod retry;
 pub(crate) mod scenario;
 mod steps;
 mod values;

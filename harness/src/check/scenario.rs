@@ -126,7 +126,7 @@ fn steps_of(case: &Case) -> impl Iterator<Item = &Step> {
 fn expects(case: &Case) -> bool {
     fn expecting(step: &Step) -> bool {
         !step.never_runs()
-            && (step.expect.is_some()
+            && (step.wanted().is_some()
                 || match &step.action {
                     crate::language::Action::Use { flow, .. } => flow.steps.iter().any(expecting),
                     crate::language::Action::Call { .. } => false,

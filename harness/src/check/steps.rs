@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::context::{Context, unknown_key, wrong_kind};
 use super::fault;
 use super::library::{FlowInputs, Library};
-use super::when;
+use super::{retry, when};
 use crate::language::{
     Action, Argument, Choice, Expectation, Kind, MatcherKind, Path, Save, SavedPart, Step, Template, TemplateKind,
     WORDS, Word, is_name, word,
@@ -15,7 +15,7 @@ use crate::source::Place;
 use crate::yaml::{Entry, Node, Value};
 
 /// The keys of a step beside its word.
-pub(crate) const STEP_KEYS: &[&str] = &["when", "save", "expect", "note"];
+pub(crate) const STEP_KEYS: &[&str] = &["when", "retry", "save", "expect", "note"];
 
 /// The most steps of one list.
 const MOST_STEPS: usize = 1000;
@@ -73,8 +73,19 @@ fn step(node: &Node, context: &mut Context<'_>, library: &mut Library) -> Option
         word(&said.key.name).map(|word| Action::Call { word, argument: arguments(word, said, context, library) })
     };
     let (save, expect) = expect_and_save(node, context);
+    let retry = node.entry("retry").and_then(|entry| retry::read(&entry.node, &entry.key.place, context));
+    if let (Some(retry), Some(expect)) = (node.entry("retry"), node.entry("expect")) {
+        context.report(
+            Problem::new(expect.key.place.clone(), "a step with both `expect` and `retry`")
+                .also(retry.key.place.clone(), "its `until` says what is wanted")
+                .hint("put all that is wanted of the last answer into `until`"),
+        );
+    }
     if let (Some(Action::Call { word, .. }), Some(expect)) = (&action, &expect) {
         check_absent(word, expect, context);
+    }
+    if let (Some(Action::Call { word, .. }), Some(retry)) = (&action, &retry) {
+        check_absent(word, &retry.until, context);
     }
     let when = node.get("when").and_then(|when| when::read(when, context));
     let note = node
@@ -86,6 +97,7 @@ fn step(node: &Node, context: &mut Context<'_>, library: &mut Library) -> Option
         when,
         save,
         expect,
+        retry,
         note,
         word_place: said.key.place.clone(),
         place: node.place.clone(),
@@ -380,7 +392,8 @@ fn check_outputs(step: &Node, outputs: &[(String, Template)], context: &mut Cont
             report(name, &entry.node.place);
         }
     }
-    let expected = step.get("expect").and_then(Node::entries).unwrap_or_default();
+    let until = step.get("retry").and_then(|retry| retry.get("until"));
+    let expected = step.get("expect").or(until).and_then(Node::entries).unwrap_or_default();
     let ours = |name: &str| {
         super::matchers::EXPECT_WORDS.iter().chain(super::matchers::MATCHERS).any(|(word, _)| *word == name)
     };

@@ -10,6 +10,7 @@ mod condition;
 mod expectation;
 mod matcher;
 mod reference;
+mod retry;
 mod shape;
 mod template;
 mod words;
@@ -21,6 +22,7 @@ pub use self::condition::{Condition, Unmet, When};
 pub use self::expectation::{Expectation, Mismatch, Weighed};
 pub use self::matcher::{Field, Matcher, MatcherKind, Order, Pattern};
 pub use self::reference::{Path, Reference, Root, Segment, SyntaxError, is_name};
+pub use self::retry::Retry;
 pub use self::shape::{SHAPES, Shape, names as shape_names};
 pub use self::template::{Piece, Scope, Template, TemplateKind, Unresolved};
 pub use self::words::{Argument, Choice, Group, Kind, Part, WORDS, Word, word};
@@ -79,8 +81,10 @@ pub struct Step {
     pub when: Option<When>,
     /// What is kept of the answer.
     pub save: Save,
-    /// What is wanted of the answer; `None`: that it is no refusal.
+    /// What is wanted of the answer; `None`: that it is no refusal, or what `retry` says.
     pub expect: Option<Expectation>,
+    /// `retry:`; then `expect` is `None`.
+    pub retry: Option<Retry>,
     /// `note:`
     pub note: Option<String>,
     /// The word, for carets.
@@ -153,14 +157,19 @@ pub struct SavedPart {
 }
 
 impl Step {
-    /// Everything that the answer is not: by `expect`, or, without one, a refusal.
+    /// What is wanted of its answer: `expect`, or the `until` of a retry.
+    pub fn wanted(&self) -> Option<&Expectation> {
+        self.retry.as_ref().map(|retry| &retry.until).or(self.expect.as_ref())
+    }
+
+    /// Everything that the answer is not: by `expect` or `until`, or, without them, a refusal.
     pub fn check(&self, answer: &Answer, scope: &Scope) -> Vec<Mismatch> {
         self.weigh(answer, scope).into_iter().filter(|weighed| !weighed.ok).map(|weighed| weighed.what).collect()
     }
 
-    /// Everything that is wanted of the answer, met or not; without `expect`, the refusal that it is, if it is one.
+    /// Everything that is wanted of the answer, met or not; without `expect` or `until`, the refusal that it is, if it is one.
     pub fn weigh(&self, answer: &Answer, scope: &Scope) -> Vec<Weighed> {
-        match &self.expect {
+        match self.wanted() {
             Some(expect) => expect.weigh(answer, scope),
             None => expectation::weigh_success(answer, &self.word_place),
         }
@@ -171,9 +180,9 @@ impl Step {
         matches!(self.action, Action::Use { .. })
     }
 
-    /// How many single expectations `expect` holds.
+    /// How many single expectations `expect` or `until` holds.
     pub fn count(&self) -> usize {
-        self.expect.as_ref().map_or(0, Expectation::count)
+        self.wanted().map_or(0, Expectation::count)
     }
 
     /// Whether it is known before the run that `when` skips it.

@@ -11,10 +11,12 @@ use sim::{Moment, Party};
 use super::call::Arguments;
 use super::failure::{self, Stopped, Told};
 use super::result::{CaseId, CaseLabel, CaseResult, Outcome, SkippedStep};
+use super::retry::{Tries, Trying};
 use super::session::{Session, Skipped, Trouble};
+use super::step::Mark;
 use super::target::Target;
 use super::words;
-use crate::language::{Action, Answer, Case, Flow, Mismatch, Scenario, Scope, Step, Unmet, Unresolved};
+use crate::language::{Action, Answer, Case, Flow, Mismatch, Retry, Scenario, Scope, Step, Unmet, Unresolved};
 use crate::source::Place;
 
 /// What holds for every case of a run.
@@ -129,12 +131,15 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         skip(session, step, scope, unmet);
         return Ok(());
     }
-    let (watch, before) = (Stopwatch::start(), session.log.newest());
+    let (watch, mut before) = (Stopwatch::start(), session.log.newest());
     let number = session.log.begin(step, trail);
-    let attempted = attempt(session, step, number, scope, trail).await;
+    let (outcome, tries) = match &step.retry {
+        None => (attempt(session, step, number, scope, trail).await, None),
+        Some(retry) => tries(session, (step, number), retry, scope, trail, &mut before).await,
+    };
     let after = session.mark().await;
-    session.log.end(number, attempted.is_ok(), &watch, after);
-    let (answer, mismatches, trouble) = match attempted {
+    session.log.end(number, outcome.is_ok(), tries, &watch, after);
+    let (answer, mismatches, trouble) = match outcome {
         Ok(()) => return Ok(()),
         Err(Wrong::InFlow(stopped)) => return Err(stopped),
         Err(Wrong::Answered(answer, mismatches)) => (Some(answer), mismatches, None),
@@ -152,7 +157,42 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         trouble,
         timeout: None,
         unchecked: false,
+        tries,
     }))
+}
+
+/// Says a step until its answer fits or there is no other try. `before` becomes how far the world had come before the last
+/// one: the tries before it explain nothing.
+async fn tries(
+    session: &mut Session<'_>,
+    (step, number): (&Step, usize),
+    retry: &Retry,
+    scope: &mut Scope,
+    trail: &[Place],
+    before: &mut Option<Mark>,
+) -> (Result<(), Wrong>, Option<Tries>) {
+    let skipped = session.skipped().len();
+    let mut trying = match Trying::begin(retry, session, step.word()).await {
+        Ok(trying) => trying,
+        Err(trouble) => return (Err(trouble.into()), None),
+    };
+    loop {
+        let outcome = attempt(session, step, number, scope, trail).await;
+        if matches!(outcome, Err(Wrong::Answered(..))) {
+            let last = session.mark().await;
+            match trying.again(session).await {
+                Ok(true) => {
+                    *before = last;
+                    session.keep_skipped(skipped);
+                    tokio::task::yield_now().await;
+                    continue;
+                }
+                Ok(false) => {}
+                Err(trouble) => return (Err(trouble.into()), Some(trying.tries())),
+            }
+        }
+        return (outcome, Some(trying.tries()));
+    }
 }
 
 /// Passes over a step: it saves nothing, and who uses what it would have saved is told so.
@@ -193,7 +233,7 @@ async fn attempt(
     scope: &mut Scope,
     trail: &[Place],
 ) -> Result<(), Wrong> {
-    let counts = step.expect.as_ref().is_some_and(|expect| !expect.calls.is_empty());
+    let counts = step.wanted().is_some_and(|expect| !expect.calls.is_empty());
     let first = if counts { session.exchanges(step.word()).await? } else { 0 };
     let mut answer = match &step.action {
         Action::Call { word, argument } => {

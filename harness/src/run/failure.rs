@@ -8,6 +8,7 @@ use sim::{Life, Mask, Moment};
 use super::call::Call;
 use super::exchange::{self, Seen, masked, masked_text, one_line};
 use super::result::{CaseId, Excerpt, Failure, FailureKind, Origin, Shown};
+use super::retry::Tries;
 use super::secrets;
 use super::session::{Session, Skipped, Trouble};
 use super::step::{Mark, StepResult};
@@ -33,6 +34,8 @@ pub(crate) struct Stopped {
     pub(crate) timeout: Option<Duration>,
     /// Whether nothing else is wrong than that nothing was checked.
     pub(crate) unchecked: bool,
+    /// How often it was tried, when it was tried again.
+    pub(crate) tries: Option<Tries>,
 }
 
 impl Stopped {
@@ -50,6 +53,7 @@ impl Stopped {
             trouble: None,
             timeout: Some(limit),
             unchecked: false,
+            tries: None,
         }
     }
 
@@ -72,6 +76,16 @@ impl Stopped {
     }
 
     fn title(&self) -> String {
+        match self.tries {
+            None => self.what_happened(),
+            Some(Tries { count: 1, .. }) => format!("{}, in one try", self.what_happened()),
+            Some(Tries { count, over }) => {
+                format!("{}, in {count} tries over {} of virtual time", self.what_happened(), Life::from(over))
+            }
+        }
+    }
+
+    fn what_happened(&self) -> String {
         let word = self.word;
         if let Some(limit) = self.timeout {
             return format!("it took longer than {} of real time", Life::from(limit));

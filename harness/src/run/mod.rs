@@ -14,6 +14,7 @@ mod observe;
 mod pool;
 mod remote;
 mod result;
+mod retry;
 mod secrets;
 mod selection;
 mod session;

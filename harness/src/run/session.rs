@@ -35,6 +35,15 @@ pub(crate) enum Trouble {
     Control { word: &'static str, path: String, status: u16, message: String },
 }
 
+/// What a world's clock says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClockReading {
+    /// The time.
+    pub(crate) now: Moment,
+    /// Whether it moves only when it is told to.
+    pub(crate) stands: bool,
+}
+
 /// One world as a running case sees it: a target, and what has to be known about the world to fill in what a step leaves
 /// out.
 #[derive(Debug)]
@@ -75,6 +84,11 @@ impl<'t> Session<'t> {
     /// Notes that a step was skipped.
     pub(crate) fn skip(&mut self, skipped: Skipped) {
         self.skipped.push(skipped);
+    }
+
+    /// Forgets the skipped steps after the first `count`: what skipped them is tried again.
+    pub(crate) fn keep_skipped(&mut self, count: usize) {
+        self.skipped.truncate(count);
     }
 
     /// Sends a call.
@@ -130,14 +144,22 @@ impl<'t> Session<'t> {
 
     /// The world's time.
     pub(crate) async fn now(&mut self, word: &'static str) -> Result<Moment, Trouble> {
+        Ok(self.clock(word).await?.now)
+    }
+
+    /// The world's clock.
+    pub(crate) async fn clock(&mut self, word: &'static str) -> Result<ClockReading, Trouble> {
         let clock = self.control(word, Call::get("/__admin/v1/clock")).await?;
-        let now = clock.get("now").and_then(Value::as_str).and_then(|text| Moment::parse_rfc3339(text).ok());
-        now.ok_or_else(|| Trouble::Control {
-            word,
-            path: "/__admin/v1/clock".to_owned(),
-            status: 200,
-            message: format!("no time in {clock}"),
-        })
+        let text = |name: &str| clock.get(name).and_then(Value::as_str).unwrap_or_default();
+        match Moment::parse_rfc3339(text("now")) {
+            Ok(now) => Ok(ClockReading { now, stands: text("mode") == "frozen" }),
+            Err(_) => Err(Trouble::Control {
+                word,
+                path: "/__admin/v1/clock".to_owned(),
+                status: 200,
+                message: format!("no time in {clock}"),
+            }),
+        }
     }
 
     /// How many exchanges there were so far.

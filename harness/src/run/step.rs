@@ -8,6 +8,7 @@ use sim::{Mask, Moment};
 
 use super::exchange::{self, Seen, masked_text, one_line};
 use super::result::{Exchange, milliseconds};
+use super::retry::Tries;
 use crate::language::{Answer, Step, Unmet, Weighed};
 use crate::source::Place;
 
@@ -36,6 +37,9 @@ pub struct StepResult {
     /// Why it did not run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
+    /// How often it was tried, where it has a `retry`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tries: Option<u32>,
     /// The world's time before it.
     pub before: Option<Moment>,
     /// The world's time after it.
@@ -104,6 +108,7 @@ pub(crate) struct Ran {
     duration: Duration,
     outcome: StepOutcome,
     skipped: Option<String>,
+    tries: Option<Tries>,
     answered: Option<String>,
     saved: Vec<String>,
     weighed: Vec<Weighed>,
@@ -151,10 +156,18 @@ impl Log {
     }
 
     /// A step ended.
-    pub(crate) fn end(&mut self, number: usize, passed: bool, watch: &Stopwatch, after: Option<Mark>) {
+    pub(crate) fn end(
+        &mut self,
+        number: usize,
+        passed: bool,
+        tries: Option<Tries>,
+        watch: &Stopwatch,
+        after: Option<Mark>,
+    ) {
         self.newest = after.or(self.newest);
         if let Some(ran) = self.ran.get_mut(number) {
             ran.outcome = if passed { StepOutcome::Passed } else { StepOutcome::Failed };
+            ran.tries = tries;
             ran.duration = watch.elapsed();
             ran.after = after;
             if !passed {
@@ -209,6 +222,7 @@ impl Ran {
             duration: Duration::ZERO,
             outcome: StepOutcome::Failed,
             skipped: None,
+            tries: None,
             answered: None,
             saved: step.save.names().map(|(name, _)| name.to_owned()).collect(),
             weighed: Vec::new(),
@@ -230,6 +244,7 @@ impl Ran {
             finally: self.finally,
             outcome: self.outcome,
             skipped: self.skipped.as_deref().map(text),
+            tries: self.tries.map(|tries| tries.count),
             before: self.before.map(|mark| mark.now),
             after: self.after.map(|mark| mark.now),
             duration: self.duration,

@@ -12,11 +12,13 @@ use super::target::{BoxFuture, InProcess, Target, Unreachable};
 use super::{CaseId, CaseResult, FailureKind, Outcome, Selection};
 use crate::check::check_files;
 
-/// The cases of a scenario file with this text.
+/// The cases of a scenario file with this text; or of the file of that name.
 fn cases(text: &str) -> Vec<CaseId> {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("s.yaml");
-    std::fs::write(&path, text).unwrap();
+    let path = if text.ends_with(".yaml") { text.into() } else { folder.path().join("s.yaml") };
+    if !text.ends_with(".yaml") {
+        std::fs::write(&path, text).unwrap();
+    }
     let checked = check_files(&[path.to_string_lossy()]);
     assert!(checked.problems.is_empty(), "{:?}", checked.problems);
     Selection::default().of(&checked.scenarios)
@@ -27,7 +29,14 @@ fn ran(text: &str, target: &dyn Target) -> CaseResult {
 }
 
 fn ran_and_recorded(text: &str, target: &dyn Target, record: Record) -> CaseResult {
-    let rules = Rules { timeout: Duration::from_secs(30), reveal: false, record };
+    ran_by(Rules { timeout: Duration::from_secs(30), reveal: false, record }, text, target)
+}
+
+fn ran_within(timeout: Duration, text: &str, target: &dyn Target) -> CaseResult {
+    ran_by(Rules { timeout, reveal: false, record: Record::Failures }, text, target)
+}
+
+fn ran_by(rules: Rules, text: &str, target: &dyn Target) -> CaseResult {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let file = serde_json::to_value(WorldFile::ready()).unwrap();
     runtime.block_on(case::run(&cases(text)[0], target, &file, rules))
@@ -257,4 +266,89 @@ steps:
         "{title}"
     );
     assert!(title.ends_with("s.yaml:8"), "{title}");
+}
+
+/// WeChat is busy for 25 seconds, and the phone's number is asked for until it answers.
+fn busy(retry: &str) -> String {
+    format!(
+        "\
+scenario: s
+steps:
+  - wechat.token: {{}}
+    save: {{ token: access_token }}
+  - wx.getPhoneNumber: {{ as: bob }}
+    save: {{ phone: code }}
+  - fault.inject:
+      where: {{ endpoint: /wxa/business/getuserphonenumber }}
+      when: {{ until: 2026-03-01T09:00:25Z }}
+      what: {{ error: -1 }}
+  - wechat.getuserphonenumber: {{ access_token: $token, code: $phone }}
+    retry: {{ until: {{ errcode: 0, phone_info: {{ countryCode: \"86\" }} }}, {retry} }}
+    save: {{ number: phone_info.phoneNumber }}
+  - journal.read: {{ path: /wxa/business/getuserphonenumber }}
+    expect: {{ exchanges: {{ length: 4 }} }}
+  - note: the number is there
+    wechat.token: {{}}
+    when: {{ $number: {{ is: string }} }}
+    expect: {{ access_token: {{ is: present }} }}
+"
+    )
+}
+
+#[test]
+fn a_step_is_tried_again_until_its_answer_fits_and_the_clock_moves_meanwhile() {
+    let result = ran(&busy("every: 10s, for: 5m"), &lab());
+    assert!(matches!(result.outcome, Outcome::Passed), "{:#?}", result.failures());
+    assert_eq!((result.expectations, result.skipped_steps.len()), (4, 0));
+}
+
+#[test]
+fn a_retry_that_is_given_up_tells_its_tries_and_the_last_answer() {
+    for (retry, told) in [
+        ("every: 10s, for: 20s", "in 3 tries over 20s of virtual time"),
+        ("every: 2s, times: 5", "in 5 tries over 8s of virtual time"),
+        ("every: 10s, for: 9s", "in one try"),
+    ] {
+        let result = ran(&busy(retry), &lab());
+        let failure = &result.failures()[0];
+        assert_eq!(failure.title, format!("wechat.getuserphonenumber did not answer as expected, {told}"));
+        assert_eq!(failure.exchanges.len(), 1, "only the last try is told");
+        let wanted: Vec<_> = failure.mismatches.iter().map(|mismatch| mismatch.path.as_str()).collect();
+        assert_eq!(wanted, ["errcode", "phone_info"]);
+    }
+}
+
+#[test]
+fn on_a_clock_that_runs_a_retry_waits_and_the_time_limit_ends_it() {
+    let text = "\
+scenario: s
+steps:
+  - clock.resume: {}
+  - wx.login: {}
+    retry: { until: { errMsg: never }, every: 1ms, times: 3 }
+";
+    let title = ran(text, &lab()).failures()[0].title.clone();
+    assert!(title.starts_with("wx.login did not answer as expected, in 3 tries over "), "{title}");
+
+    let for_ever = text.replace("every: 1ms, times: 3", "every: 1h, for: 9h");
+    let result = ran_within(Duration::from_millis(50), &for_ever, &lab());
+    assert_eq!(result.failures()[0].title, "it took longer than 50ms of real time");
+}
+
+#[test]
+fn a_flow_is_tried_again_as_a_whole_and_what_it_skipped_is_counted_once() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("f.yaml"),
+        "flow: ask\ninputs: { at: }\nsteps:\n  - clock.advance: 0s\n    save: { now: now }\n  - wx.login: {}\n    \
+         when: { $now: $with.at }\n    expect: { errMsg: \"login:ok\" }\noutputs: { now: $now }\n",
+    )
+    .unwrap();
+    let text = "scenario: s\nsteps:\n  - use: { flow: f.yaml, with: { at: never } }\n    \
+                retry: { until: { now: \"2026-03-01T09:00:03Z\" }, times: 9 }\n";
+    let path = folder.path().join("s.yaml");
+    std::fs::write(&path, text).unwrap();
+    let result = ran(&path.to_string_lossy(), &lab());
+    assert!(matches!(result.outcome, Outcome::Passed), "{:#?}", result.failures());
+    assert_eq!((result.expectations, result.skipped_steps.len()), (1, 1));
 }

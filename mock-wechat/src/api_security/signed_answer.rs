@@ -4,6 +4,7 @@ use data_encoding::BASE64;
 use serde_json::Value;
 use sim::{Draw, Moment};
 
+use super::envelope::Envelope;
 use super::keys::Platform;
 use super::signed_call::Opened;
 use super::{authenticated, signed};
@@ -38,12 +39,12 @@ impl Opened {
         let mut plain = format!(r#"{{"_n":"{nonce}","_appid":{appid},"_timestamp":{timestamp},"#).into_bytes();
         plain.extend_from_slice(members);
         let covered = authenticated(&self.address, &self.appid, &timestamp, &self.symmetric.serial);
-        let envelope = self.symmetric.key.seal(&plain, &covered, draw.bytes());
+        let envelope = Envelope::seal(&self.symmetric.cipher, &plain, &covered, draw.bytes());
         let body = serde_json::to_vec(&envelope).expect("three texts are JSON");
         let text = signed(&self.address, &self.appid, &timestamp, None, &body);
         let seal = |platform: &Platform| Seal {
             serial: platform.serial.clone(),
-            signature: BASE64.encode(&platform.sign(&text)),
+            signature: BASE64.encode(&platform.key.sign(&text)),
         };
         let (current, deprecated) = (seal(&self.platform), self.deprecated.as_deref().map(seal));
         SignedAnswer { body, appid: self.appid.clone(), timestamp, seal: current, deprecated }

@@ -6,7 +6,9 @@ use data_encoding::BASE64;
 use serde_json::{Map, Value};
 use sim::{Life, Moment};
 
+use super::envelope;
 use super::keys::{AppKey, Keys, Platform, Symmetric};
+use super::signature::DEFAULT_IDENTITY;
 use super::{authenticated, signed};
 use crate::refusal::{Refused, Rule};
 
@@ -73,7 +75,7 @@ impl<'a> Sent<'a> {
         };
         let address = self.signed_address(&head, app_key, addresses)?;
         let covered = authenticated(address, head.appid, head.timestamp, &symmetric.serial);
-        let plain = symmetric.key.open(self.body, &covered).map_err(|error| {
+        let plain = envelope::opened(&symmetric.cipher, self.body, &covered).map_err(|error| {
             Refused::new(Rule::NotEncryptedRight, format!("the signature is good, but {error}"))
                 .and(format!("the tag has to cover the text `{covered}`"))
         })?;
@@ -113,18 +115,26 @@ impl<'a> Sent<'a> {
         let signature = BASE64.decode(head.signature.as_bytes()).unwrap_or_default();
         let serial = self.serial.filter(|serial| *serial == key.serial);
         let is_good = |address: &str, serial| {
-            key.verifies(&signed(address, head.appid, head.timestamp, serial, self.body), &signature)
+            key.key.verifies(&signed(address, head.appid, head.timestamp, serial, self.body), &signature)
         };
         let found = addresses
             .iter()
             .find(|address| is_good(address, None) || serial.is_some_and(|serial| is_good(address, Some(serial))));
         found.ok_or_else(|| {
-            let lines = [addresses.first().map_or("", String::as_str), head.appid, head.timestamp].join("\\n");
-            Refused::new(
-                Rule::CallSignatureWrong,
-                format!("the key {} of {} did not sign this call with RSA-PSS", key.serial, head.appid),
-            )
-            .and(format!("sign `{lines}\\n` and the very bytes of the body; the salt has 32 bytes"))
+            let first = addresses.first().map_or("", String::as_str);
+            let text = signed(first, head.appid, head.timestamp, None, self.body);
+            let (lines, serial) = ([first, head.appid, head.timestamp].join("\\n"), &key.serial);
+            let story = if key.key.verifies_under_the_default_identity(&text, &signature) {
+                format!(
+                    "the key {serial} of {} signed this call under the identity {DEFAULT_IDENTITY}, as libraries do",
+                    head.appid
+                )
+            } else {
+                format!("the key {serial} of {} did not sign this call with {}", head.appid, key.key.name())
+            };
+            let to_know = key.key.to_know(serial);
+            Refused::new(Rule::CallSignatureWrong, story)
+                .and(format!("sign `{lines}\\n` and the very bytes of the body; {to_know}"))
         })
     }
 }

@@ -12,8 +12,7 @@ use crate::api_security::Keys;
 /// "API security" in a mini program's console: from here on the APIs that take signed and encrypted calls take no
 /// others (server API signature page, documented).
 ///
-/// `AES256_GCM` and `RSAwithSHA256` are what is offered; a mini program can choose `SM4_GCM` and `SM2withSM3` in the
-/// real console, but not here.
+/// Each key names its algorithm, as in the console: AES or SM4 encrypts, RSA or SM2 signs, in any combination.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ApiSecurity {
@@ -23,7 +22,8 @@ pub struct ApiSecurity {
     /// The key that signs the calls. Left out: every signed call is refused with 40239.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_key: Option<AppKey>,
-    /// The key with which WeChat signs its answers. Left out: a published test key, which protects nothing.
+    /// The key with which WeChat signs its answers. Left out: a published test key of `app_key`'s algorithm, which protects
+    /// nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform_key: Option<PlatformKey>,
     /// The key of the certificate before, while WeChat changes from one to the next: answers are then signed with it,
@@ -33,18 +33,50 @@ pub struct ApiSecurity {
     pub deprecated_platform_key: Option<PlatformKey>,
 }
 
-/// The number of the published platform key.
+/// What encrypts calls and answers (documented).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub enum SymmetricAlgorithm {
+    /// AES-256 in GCM.
+    #[default]
+    #[serde(rename = "AES256_GCM")]
+    Aes256Gcm,
+    /// SM4 in GCM.
+    #[serde(rename = "SM4_GCM")]
+    Sm4Gcm,
+}
+
+/// What signs calls and answers (documented).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub enum SignatureAlgorithm {
+    /// RSA-PSS with SHA-256 for both digests and a salt of thirty-two bytes.
+    #[default]
+    #[serde(rename = "RSAwithSHA256")]
+    RsaWithSha256,
+    /// SM2 with SM3; the identity of the signer is the number of the key.
+    #[serde(rename = "SM2withSM3")]
+    Sm2WithSm3,
+}
+
+/// The number of the published platform keys.
 const PUBLISHED_SERIAL: &str = "0123456789ABCDEF0123456789ABCDEF01234567";
 
 impl ApiSecurity {
     /// Names the published test keys where a key was left to the world, so that an export shows every key.
     pub(crate) fn fill_in(&mut self) {
         if let Some(app) = self.app_key.as_mut().filter(|app| app.public_key.is_none() && app.private_key.is_none()) {
-            app.private_key = Some(KeyText::new(include_str!("../../keys/published-app-key.pem")));
+            app.private_key = Some(KeyText::new(match app.algorithm {
+                SignatureAlgorithm::RsaWithSha256 => include_str!("../../keys/published-app-key.pem"),
+                SignatureAlgorithm::Sm2WithSm3 => include_str!("../../keys/published-app-key-sm2.pem"),
+            }));
         }
+        let algorithm = self.app_key.as_ref().map(|app| app.algorithm).unwrap_or_default();
         self.platform_key.get_or_insert_with(|| PlatformKey {
             sn: PUBLISHED_SERIAL.to_owned(),
-            private_key: KeyText::new(include_str!("../../keys/published-platform-key.pem")),
+            algorithm,
+            private_key: KeyText::new(match algorithm {
+                SignatureAlgorithm::RsaWithSha256 => include_str!("../../keys/published-platform-key.pem"),
+                SignatureAlgorithm::Sm2WithSm3 => include_str!("../../keys/published-platform-key-sm2.pem"),
+            }),
         });
     }
 
@@ -73,7 +105,10 @@ impl ApiSecurity {
 pub struct SymmetricKey {
     /// The key's number in the console; it is part of what is authenticated.
     pub sn: String,
-    /// Base64 of thirty-two bytes.
+    /// What the key is for. Default `AES256_GCM`.
+    #[serde(default)]
+    pub algorithm: SymmetricAlgorithm,
+    /// Base64 of thirty-two bytes for `AES256_GCM`, of sixteen for `SM4_GCM`.
     pub key: KeyText,
 }
 
@@ -82,10 +117,14 @@ pub struct SymmetricKey {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AppKey {
-    /// The key's number in the console; needed by callers that send it as `Wechatmp-Serial` only.
+    /// The key's number in the console. SM2 signs under it; with RSA, only callers need it that send it as
+    /// `Wechatmp-Serial`.
     pub sn: String,
-    /// The half that the console knows: an RSA key of 2048 to 8192 bits in PEM, with `BEGIN PUBLIC KEY`. Left out: the
-    /// public half of `private_key`.
+    /// What the key is for. Default `RSAwithSHA256`.
+    #[serde(default)]
+    pub algorithm: SignatureAlgorithm,
+    /// The half that the console knows, in PEM with `BEGIN PUBLIC KEY`: an RSA key of 2048 to 8192 bits, or a key on the
+    /// curve of SM2. Left out: the public half of `private_key`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_key: Option<String>,
     /// The half that only the back end has, in PEM with `BEGIN PRIVATE KEY` (PKCS #8). It is there for scenarios, which
@@ -99,9 +138,12 @@ pub struct AppKey {
 #[serde(deny_unknown_fields)]
 pub struct PlatformKey {
     /// The certificate's number in the console, which is not the serial number inside the certificate. Answers carry it
-    /// as `Wechatmp-Serial`.
+    /// as `Wechatmp-Serial`, and SM2 signs under it.
     pub sn: String,
-    /// An RSA key of 2048 to 8192 bits in PEM, with `BEGIN PRIVATE KEY` (PKCS #8).
+    /// What the key is for. Default `RSAwithSHA256`.
+    #[serde(default)]
+    pub algorithm: SignatureAlgorithm,
+    /// An RSA key of 2048 to 8192 bits or a key on the curve of SM2, in PEM with `BEGIN PRIVATE KEY` (PKCS #8).
     pub private_key: KeyText,
 }
 

@@ -18,6 +18,7 @@ mod race;
 mod refusals;
 mod rid;
 mod session;
+mod signed_by_sm;
 mod signed_calls;
 mod token;
 mod worlds;

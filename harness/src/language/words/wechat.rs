@@ -155,6 +155,7 @@ const SPOILED: Argument = Argument::own("spoiled", "what is wrong with a signed 
     "signature",
     "body",
     "encryption",
+    "identity",
 ]));
 const SIGNED_AGO: Argument = Argument::own("signed_ago", "how long ago a signed call was signed").kind(Kind::Duration);
 const SESSION: &[Argument] = &[

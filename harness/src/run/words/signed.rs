@@ -1,15 +1,14 @@
 //! A back end that signs and encrypts its calls of WeChat's server API, and checks the answers.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+mod suite;
+
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeyPair;
-use aws_lc_rs::signature::{KeyPair as _, RSA_PSS_2048_8192_SHA256, RSA_PSS_SHA256, UnparsedPublicKey};
 use bytes::Bytes;
 use data_encoding::BASE64;
 use http::Response;
 use serde_json::{Map, Value, json};
 
+use self::suite::{Cipher, Pair, Public};
 use crate::run::call::{Call, Unsendable};
 use crate::run::cast::MiniProgram;
 use crate::run::session::Trouble;
@@ -19,11 +18,11 @@ const OFFICIAL: &str = "https://api.weixin.qq.com";
 /// The keys of a back end.
 pub(super) struct Signer {
     appid: String,
-    symmetric: LessSafeKey,
+    cipher: Cipher,
     symmetric_serial: String,
-    pair: KeyPair,
+    pair: Pair,
     /// The public half of the key with which WeChat signs.
-    platform: Vec<u8>,
+    platform: Public,
 }
 
 /// A call that was signed: what its answer has to be about.
@@ -42,6 +41,8 @@ pub(super) enum Spoiled {
     Body,
     /// The tag of the encrypted body does not fit, and the signature is good.
     Encryption,
+    /// The signature is under the identity that libraries of SM2 take where none is given.
+    Identity,
 }
 
 impl From<Option<&str>> for Spoiled {
@@ -50,6 +51,7 @@ impl From<Option<&str>> for Spoiled {
             Some("signature") => Self::Signature,
             Some("body") => Self::Body,
             Some("encryption") => Self::Encryption,
+            Some("identity") => Self::Identity,
             _ => Self::Nothing,
         }
     }
@@ -60,12 +62,8 @@ const NO_KEYS: Unsendable = Unsendable::Argument {
     wanted: "left out: the mini program has no `api_security` in the world, or an app_key without its private half",
 };
 
-fn pair(security: &Value, place: &str) -> Option<KeyPair> {
-    let pem = security.pointer(place)?.as_str()?;
-    let block = pem.split_once("-----BEGIN PRIVATE KEY-----")?.1.split_once("-----END PRIVATE KEY-----")?.0;
-    let der = BASE64.decode(block.split_ascii_whitespace().collect::<String>().as_bytes()).ok()?;
-    KeyPair::from_pkcs8(&der).ok()
-}
+const NO_IDENTITY: Unsendable =
+    Unsendable::Argument { name: "spoiled", wanted: "another word: only a key of SM2 signs under an identity" };
 
 /// Bytes that are the same for the same text: two runs send the same, and no two bodies share a vector.
 fn bytes_of<const N: usize>(text: &str) -> [u8; N] {
@@ -78,17 +76,17 @@ impl Signer {
     /// world can refuse the call.
     pub(super) fn of(app: &MiniProgram) -> Result<Self, Unsendable> {
         let security = app.api_security.as_ref().ok_or(NO_KEYS)?;
-        let text = |place: &str| security.pointer(place).and_then(Value::as_str);
-        let key = text("/symmetric_key/key").and_then(|key| BASE64.decode(key.as_bytes()).ok()).unwrap_or(vec![0; 32]);
-        let platform = pair(security, "/platform_key/private_key").ok_or(NO_KEYS)?;
+        let pair = |name: &str| Pair::of(security.get(name)?);
+        let platform = pair("platform_key").ok_or(NO_KEYS)?.public();
+        let symmetric = security.get("symmetric_key").filter(|key| !key.is_null());
         let has_app_key = security.get("app_key").is_some_and(|key| !key.is_null());
-        let place = if has_app_key { "/app_key/private_key" } else { "/platform_key/private_key" };
+        let serial = symmetric.and_then(|key| key.get("sn")).and_then(Value::as_str).unwrap_or_default();
         Ok(Self {
             appid: app.appid.clone(),
-            symmetric: LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &key).map_err(|_| NO_KEYS)?),
-            symmetric_serial: text("/symmetric_key/sn").unwrap_or_default().to_owned(),
-            pair: pair(security, place).ok_or(NO_KEYS)?,
-            platform: platform.public_key().as_ref().to_vec(),
+            cipher: symmetric.map_or_else(Cipher::made_up, Cipher::of).ok_or(NO_KEYS)?,
+            symmetric_serial: serial.to_owned(),
+            pair: pair(if has_app_key { "app_key" } else { "platform_key" }).ok_or(NO_KEYS)?,
+            platform,
         })
     }
 
@@ -106,19 +104,17 @@ impl Signer {
         let plain = Value::Object(members).to_string();
         let (iv, mut data) = (bytes_of::<12>(&plain), plain.into_bytes());
         let covered = signed.covered(&timestamp.to_string());
-        let tag = signer
-            .symmetric
-            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(iv), Aad::from(covered), &mut data)
-            .map_err(|_| NO_KEYS)?;
-        let mut tag = tag.as_ref().to_vec();
+        let mut tag = signer.cipher.encrypt(&mut data, covered.as_bytes(), iv).ok_or(NO_KEYS)?;
         if let Some(byte) = tag.first_mut().filter(|_| spoiled == Spoiled::Encryption) {
             *byte ^= 1;
         }
         let body = json!({ "iv": BASE64.encode(&iv), "data": BASE64.encode(&data), "authtag": BASE64.encode(&tag) });
         let mut body = body.to_string();
-        let mut signature = vec![0; signer.pair.public_modulus_len()];
         let text = signed.text(&timestamp.to_string(), body.as_bytes());
-        signer.pair.sign(&RSA_PSS_SHA256, &SystemRandom::new(), &text, &mut signature).map_err(|_| NO_KEYS)?;
+        let mut signature = match spoiled {
+            Spoiled::Identity => signer.pair.sign_under_the_default_identity(&text).ok_or(NO_IDENTITY)?,
+            _ => signer.pair.sign(&text).ok_or(NO_KEYS)?,
+        };
         if let Some(byte) = signature.last_mut().filter(|_| spoiled == Spoiled::Signature) {
             *byte ^= 1;
         }
@@ -158,9 +154,8 @@ impl Signed {
             };
         }
         let (timestamp, signature) = (header("wechatmp-timestamp"), header("wechatmp-signature"));
-        let public = UnparsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, &self.signer.platform);
         let signature = BASE64.decode(signature.as_bytes()).unwrap_or_default();
-        if public.verify(&self.text(timestamp, answer.body()), &signature).is_err() {
+        if !self.signer.platform.verifies(&self.text(timestamp, answer.body()), &signature) {
             return Err(Trouble::NotGenuine("its signature is not WeChat's"));
         }
         let plain = self.decrypted(answer.body(), timestamp).ok_or(Trouble::NotGenuine("it cannot be decrypted"))?;
@@ -171,10 +166,9 @@ impl Signed {
     fn decrypted(&self, body: &[u8], timestamp: &str) -> Option<Vec<u8>> {
         let envelope: Value = serde_json::from_slice(body).ok()?;
         let bytes = |name: &str| BASE64.decode(envelope.get(name)?.as_str()?.as_bytes()).ok();
-        let mut data = [bytes("data")?, bytes("authtag")?].concat();
-        let nonce = Nonce::try_assume_unique_for_key(&bytes("iv")?).ok()?;
-        let plain = self.signer.symmetric.open_in_place(nonce, Aad::from(self.covered(timestamp)), &mut data).ok()?;
-        let mut members: Map<String, Value> = serde_json::from_slice(plain).ok()?;
+        let (iv, tag) = (bytes("iv")?.try_into().ok()?, bytes("authtag")?.try_into().ok()?);
+        let plain = self.signer.cipher.decrypt(bytes("data")?, self.covered(timestamp).as_bytes(), iv, tag)?;
+        let mut members: Map<String, Value> = serde_json::from_slice(&plain).ok()?;
         for name in ["_n", "_appid", "_timestamp"] {
             members.shift_remove(name)?;
         }
@@ -185,7 +179,7 @@ impl Signed {
 #[cfg(test)]
 mod tests {
     use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-    use aws_lc_rs::rsa::KeySize;
+    use aws_lc_rs::rsa::{KeyPair, KeySize};
     use http::Method;
 
     use super::*;
@@ -196,6 +190,14 @@ mod tests {
         format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64.encode(der.as_ref()))
     }
 
+    const SM2: &str = concat!(
+        "-----BEGIN PRIVATE KEY-----\n",
+        "MIGHAgEAMBMGByqGSM49AgEGCCqBHM9VAYItBG0wawIBAQQgXwARnDb03wCUC7S4\n",
+        "dietP0PW6nWfMXr/bp19zKMwgDuhRANCAAT/17nCLRixV/LTQxNCsN71yTe6bAHX\n",
+        "Mia9SZa0oPbEjU6WrFHAsHBsTpnrnvZ9033B7kIUTu1PO5vBth3dapKb\n",
+        "-----END PRIVATE KEY-----\n",
+    );
+
     fn app(security: Value) -> MiniProgram {
         MiniProgram { appid: "wx1".to_owned(), secret: "s".to_owned(), api_security: Some(security) }
     }
@@ -204,6 +206,13 @@ mod tests {
     fn app_of_one_key() -> MiniProgram {
         let key = json!({ "sn": "1", "private_key": pem() });
         let symmetric = json!({ "sn": "2", "key": BASE64.encode(&[7; 32]) });
+        app(json!({ "symmetric_key": symmetric, "app_key": key, "platform_key": key }))
+    }
+
+    /// The same in the second suite of algorithms.
+    fn app_of_one_sm_key() -> MiniProgram {
+        let key = json!({ "sn": "1", "algorithm": "SM2withSM3", "private_key": SM2 });
+        let symmetric = json!({ "sn": "2", "algorithm": "SM4_GCM", "key": BASE64.encode(&[7; 16]) });
         app(json!({ "symmetric_key": symmetric, "app_key": key, "platform_key": key }))
     }
 
@@ -223,21 +232,39 @@ mod tests {
 
     #[test]
     fn what_was_signed_and_encrypted_is_read_again() {
-        let (signed, answer) = echoed(&app_of_one_key(), Spoiled::Nothing);
-        assert_eq!(signed.read(answer).unwrap().body().as_ref(), br#"{"code":"c"}"#);
+        for app in [app_of_one_key(), app_of_one_sm_key()] {
+            let (signed, answer) = echoed(&app, Spoiled::Nothing);
+            assert_eq!(signed.read(answer).unwrap().body().as_ref(), br#"{"code":"c"}"#);
+        }
     }
 
     #[test]
     fn an_answer_that_is_not_genuine_is_no_answer() {
-        let app = app_of_one_key();
-        for (spoiled, told) in [
-            (Spoiled::Signature, "the answer is not genuine: its signature is not WeChat's"),
-            (Spoiled::Body, "the answer is not genuine: its signature is not WeChat's"),
-            (Spoiled::Encryption, "the answer is not genuine: it cannot be decrypted"),
+        let not_signed = "the answer is not genuine: its signature is not WeChat's";
+        for (app, spoiled, told) in [
+            (app_of_one_key(), Spoiled::Signature, not_signed),
+            (app_of_one_key(), Spoiled::Body, not_signed),
+            (app_of_one_key(), Spoiled::Encryption, "the answer is not genuine: it cannot be decrypted"),
+            (app_of_one_sm_key(), Spoiled::Signature, not_signed),
+            (app_of_one_sm_key(), Spoiled::Identity, not_signed),
+            (app_of_one_sm_key(), Spoiled::Body, not_signed),
+            (app_of_one_sm_key(), Spoiled::Encryption, "the answer is not genuine: it cannot be decrypted"),
         ] {
             let (signed, answer) = echoed(&app, spoiled);
             assert_eq!(signed.read(answer).unwrap_err().to_string(), told);
         }
+    }
+
+    #[test]
+    fn sm2_signs_the_same_call_alike_and_only_sm2_signs_under_an_identity() {
+        let signature = |_| {
+            let (_, answer) = echoed(&app_of_one_sm_key(), Spoiled::Nothing);
+            answer.headers()["wechatmp-signature"].clone()
+        };
+        let [first, second] = [0, 1].map(signature);
+        assert_eq!(first, second);
+        let signed = Signer::of(&app_of_one_key()).unwrap().sign(&mut call(), 1_772_355_600, Spoiled::Identity);
+        assert_eq!(signed.err(), Some(NO_IDENTITY));
     }
 
     #[test]
