@@ -64,19 +64,14 @@ impl<F: FnMut(&CaseResult)> Watch for F {
     }
 }
 
-impl<W: Watch + ?Sized> Watch for &mut W {
-    fn started(&mut self, id: &CaseId) {
-        (**self).started(id);
-    }
-
-    fn finished(&mut self, result: &CaseResult) {
-        (**self).finished(result);
-    }
-}
-
 /// Runs `cases` in this process: see [`run_at`].
-pub async fn run(cases: Vec<CaseId>, plan: &Plan, interrupt: impl Future<Output = ()>, watch: impl Watch) -> RunResult {
-    run_at(Arc::new(Here::new()), cases, plan, interrupt, watch).await
+pub async fn run(
+    cases: Vec<CaseId>,
+    plan: &Plan,
+    interrupt: impl Future<Output = ()>,
+    mut finished: impl FnMut(&CaseResult),
+) -> RunResult {
+    run_at(Arc::new(Here::new()), cases, plan, interrupt, &mut finished).await
 }
 
 /// Runs `cases`, each in a world that `site` makes for it, until all are done or `interrupt` is. `watch` is told of each
@@ -88,7 +83,7 @@ pub async fn run_at(
     cases: Vec<CaseId>,
     plan: &Plan,
     interrupt: impl Future<Output = ()>,
-    mut watch: impl Watch,
+    watch: &mut impl Watch,
 ) -> RunResult {
     let stopwatch = Stopwatch::start();
     let order = match plan.shuffle {
