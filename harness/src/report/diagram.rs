@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sim::{Moment, Party};
 
+use super::words::time_of_day;
 use crate::run::{CaseResult, Exchange, StepOutcome, StepResult};
 
 /// A sequence diagram.
@@ -83,12 +84,15 @@ impl Diagram {
     }
 }
 
+/// `idaas.login — same request, two answers`, `clock.advance → 9:05:01`.
 fn named(step: &StepResult) -> String {
     let depth = "↳ ".repeat(step.trail.len());
-    match &step.note {
-        Some(note) => format!("{depth}{} — {note}", step.word),
-        None => format!("{depth}{}", step.word),
-    }
+    let moved = match (step.before, step.after) {
+        (Some(before), Some(after)) if before != after => format!(" → {}", time_of_day(after)),
+        _ => String::new(),
+    };
+    let note = step.note.as_ref().map_or_else(String::new, |note| format!(" — {note}"));
+    format!("{depth}{}{moved}{note}", step.word)
 }
 
 /// A journal has exchanges in the order of their answers, so that what a party asked on the way stands before what it was

@@ -13,7 +13,7 @@ function h(name, attributes, ...children) {
   for (const [key, value] of Object.entries(attributes || {})) {
     if (value !== undefined && value !== false) element.setAttribute(key, value === true ? '' : value);
   }
-  element.append(...children.flat(Infinity).filter(child => child !== undefined && child !== null));
+  element.append(...children.flat(Infinity).filter(child => child !== undefined && child !== null && child !== false));
   return element;
 }
 function s(name, attributes, ...children) {
@@ -107,15 +107,19 @@ function again(command) {
   return h('div', { class: 'again' }, h('span', { class: 'dim' }, 'again'), h('pre', { tabindex: '0' }, command), navigator.clipboard && button);
 }
 function failure(one) {
-  const stories = one.exchanges.filter(exchange => exchange.story && exchange.story.length);
   const trail = one.trail.map(({ how, place }) => `${how} ${place}`).join(' · ');
   return h('section', { class: 'failure' },
     h('p', { class: 'bad' }, named(one.message)),
     h('div', { class: 'meta' }, one.at && h('span', {}, `${time(one.at)} virtual`), trail && h('span', {}, trail)),
     one.excerpt.length > 0 && excerpt(one), facts(one),
-    stories.map(({ call, story }) => h('div', {}, h('span', { class: 'dim' }, `why ${call} answered so`),
-      h('ul', { class: 'why' }, story.map(line => h('li', {}, named(line)))))),
     again(one.again));
+}
+// What explain tells of the answers that a failed step got.
+function stories(failures) {
+  const told = failures.flatMap(one => one.exchanges).filter(({ story }) => story);
+  return told.length > 0 && [h('h3', {}, 'Why it was answered so'), told.map(({ call, story, refusal }) => [
+    h('p', { class: 'about' }, h('code', {}, named(call)), refusal && ` ${refusal.code} ${refusal.rule}`),
+    h('ul', { class: 'why' }, story.map(line => h('li', {}, named(line))))])];
 }
 
 // The sequence diagram.
@@ -190,27 +194,28 @@ function side(title, headers, body, query) {
   const text = [lines.join('\n'), body ? pretty(body) : ''].filter(Boolean).join('\n\n');
   return h('div', {}, h('h4', {}, title), text ? h('pre', { tabindex: '0' }, named(text)) : h('span', { class: 'dim' }, 'nothing'));
 }
-function exchange(one) {
+function exchange(one, storied) {
   const refused = one.refusal ? ` ${one.refusal.code} ${one.refusal.rule}` : '';
   return h('div', { class: `exchange${one.refusal ? ' refused' : ''}` },
     h('p', {}, h('span', { class: 'dim' }, `${time(one.at)} ${PARTY[one.from] || '?'} → ${PARTY[one.to] || '?'} `), h('code', {}, named(one.call)), ' ',
       h('span', { class: one.refusal ? 'bad' : 'good' }, one.status ? `${one.status}${refused}` : 'nothing came back')),
-    one.story && h('ul', { class: 'why' }, one.story.map(line => h('li', {}, named(line)))),
+    storied && one.story && h('ul', { class: 'why' }, one.story.map(line => h('li', {}, named(line)))),
     h('div', { class: 'sides' }, side('sent', one.headers, one.request, one.query),
       side(`answered${one.rid ? `, rid ${one.rid}` : ''}`, one.answer_headers, one.answer)));
 }
 function step(one) {
   const inFlow = one.trail ? `${one.trail.map(() => '↳').join('')} ` : '';
   const moved = one.before && one.after && one.before !== one.after ? `${time(one.before)} → ${time(one.after)}` : time(one.after || one.before);
-  const times = one.outcome === 'skipped' ? 'not run' : `${moved} · ${took(one.duration_ms)}`;
+  const times = one.outcome === 'skipped' ? one.skipped || 'not run' : `${moved} · ${took(one.duration_ms)}`;
   return h('li', {}, h('details', { class: one.outcome, open: one.outcome === 'failed' },
     h('summary', {}, sign(one.outcome), h('code', {}, inFlow + one.word), h('span', { class: 'dim' }, `${one.file}:${one.line}`),
       one.finally && h('span', { class: 'dim' }, 'finally'), one.note && h('span', {}, named(one.note)), h('span', { class: 'times' }, times)),
     h('div', { class: 'inside' },
       one.answered && h('p', { class: one.outcome === 'failed' ? 'bad' : 'dim' }, named(one.answered)),
+      one.tries && h('p', { class: 'dim' }, `tried ${one.tries} times`),
       one.saved && h('p', { class: 'dim' }, `kept as ${one.saved.map(name => `$${name}`).join(', ')}`),
       one.checks && tree(one.checks),
-      one.exchanges && one.exchanges.map(exchange))));
+      one.exchanges && one.exchanges.map(made => exchange(made, one.outcome !== 'failed')))));
 }
 
 let current = -1;
@@ -228,6 +233,7 @@ function show(number) {
       one.tags.map(tag => h('span', {}, `#${tag}`))),
     (one.failures || []).map(failure),
     one.diagram && diagram(one.diagram),
+    one.failures && stories(one.failures),
     one.steps && [h('h3', {}, 'Steps'), h('ol', { class: 'steps' }, one.steps.map(step))],
   ].flat(Infinity).filter(Boolean));
 }
