@@ -111,6 +111,7 @@ fn definitions() -> Map<String, Value> {
     properties.insert("use".to_owned(), use_schema());
     properties.insert("when".to_owned(), when_schema());
     properties.insert("retry".to_owned(), retry_schema());
+    properties.insert("boundary".to_owned(), boundary_schema());
     properties.insert("save".to_owned(), save_schema());
     properties.insert("expect".to_owned(), json!({ "$ref": "#/$defs/expect" }));
     properties.insert("note".to_owned(), json!({ "type": "string", "description": "why this step is here" }));
@@ -259,6 +260,35 @@ fn retry_schema() -> Value {
     })
 }
 
+fn boundary_schema() -> Value {
+    let wanted = |about: &str| json!({ "$ref": "#/$defs/expect", "description": about });
+    let instants = json!({
+        "expiry_of": { "type": ["string", "number"], "description": "an artefact: the last moment at which it is good" },
+        "time": { "type": ["string", "number"], "description": "RFC 3339, or seconds since 1970 as in a claim" },
+        "in": { "type": "string", "description": "so long after the step before", "examples": ["5m"] }
+    });
+    json!({
+        "description": "makes three cases of the scenario: the step just before an instant, at it, and just after; stands in the place of `expect`",
+        "type": "object",
+        "required": ["of", "before", "at", "after"],
+        "additionalProperties": false,
+        "properties": {
+            "of": {
+                "type": "object",
+                "description": "the instant",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": false,
+                "properties": instants
+            },
+            "before": wanted("what is wanted just before it"),
+            "at": wanted("what is wanted at the instant itself"),
+            "after": wanted("what is wanted just after it"),
+            "by": { "type": "string", "description": "how far before and after (1s)", "examples": ["1s"] }
+        }
+    })
+}
+
 fn save_schema() -> Value {
     json!({
         "description": "what is kept of the answer: all of it under one name, or names with fields of it",
@@ -297,5 +327,8 @@ mod tests {
         };
         assert_eq!(keys(&scenario()), sorted(crate::check::scenario::SCENARIO_KEYS));
         assert_eq!(keys(&flow()), sorted(crate::check::flow::FLOW_KEYS));
+        assert_eq!(keys(&retry_schema()), sorted(crate::check::retry::RETRY_KEYS));
+        assert_eq!(keys(&boundary_schema()), sorted(crate::check::boundary::BOUNDARY_KEYS));
+        assert_eq!(keys(&boundary_schema()["properties"]["of"]), sorted(crate::check::boundary::INSTANTS));
     }
 }

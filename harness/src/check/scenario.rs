@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::boundary;
 use super::cases::{self, Row};
 use super::context::{Cast, Columns, Context};
 use super::library::Library;
@@ -53,7 +54,7 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
 
     let mut runs = Vec::new();
     let cases: Vec<Case> = match &rows {
-        None => vec![case(None, tree, name_entry, context, library, &mut runs)],
+        None => at_each_moment(None, tree, name_entry, context, library, &mut runs),
         Some(rows) => {
             let columns = cases::columns(rows);
             let in_all = rows.len() * steps.items().map_or(0, <[_]>::len);
@@ -64,12 +65,12 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
             let mut used = cases::Used::default();
             let cases = rows
                 .iter()
-                .map(|row| {
+                .flat_map(|row| {
                     let tree = cases::put_in_place(tree, row, &mut used);
                     let mut inner = Context::new(Columns::Named(&columns), Cast::default());
-                    let case = case(Some(row), &tree, name_entry, &mut inner, library, &mut runs);
+                    let cases = at_each_moment(Some(row), &tree, name_entry, &mut inner, library, &mut runs);
                     context.problems.extend(inner.problems);
-                    case
+                    cases
                 })
                 .collect();
             used.report_unused(rows, context);
@@ -133,6 +134,24 @@ fn expects(case: &Case) -> bool {
                 })
     }
     steps_of(case).any(expecting)
+}
+
+/// One case, or the three of a boundary; `tree` has its row in place already.
+fn at_each_moment(
+    row: Option<&Row>,
+    tree: &Node,
+    name: &Entry,
+    context: &mut Context<'_>,
+    library: &mut Library,
+    runs: &mut Vec<Saves>,
+) -> Vec<Case> {
+    match boundary::moments(tree, context) {
+        None => vec![case(row, tree, name, context, library, runs)],
+        Some(moments) => moments
+            .into_iter()
+            .map(|moment| moment.name(case(row, &moment.tree, name, context, library, runs)))
+            .collect(),
+    }
 }
 
 /// One case; `tree` has its row in place already.

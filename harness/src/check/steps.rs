@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::context::{Context, unknown_key, wrong_kind};
 use super::fault;
 use super::library::{FlowInputs, Library};
-use super::{retry, when};
+use super::{boundary, retry, when};
 use crate::language::{
     Action, Argument, Choice, Expectation, Kind, MatcherKind, Path, Save, SavedPart, Step, Template, TemplateKind,
     WORDS, Word, is_name, word,
@@ -15,7 +15,7 @@ use crate::source::Place;
 use crate::yaml::{Entry, Node, Value};
 
 /// The keys of a step beside its word.
-pub(crate) const STEP_KEYS: &[&str] = &["when", "retry", "save", "expect", "note"];
+pub(crate) const STEP_KEYS: &[&str] = &["when", "retry", "boundary", "save", "expect", "note"];
 
 /// The most steps of one list.
 const MOST_STEPS: usize = 1000;
@@ -74,6 +74,10 @@ fn step(node: &Node, context: &mut Context<'_>, library: &mut Library) -> Option
     };
     let (save, expect) = expect_and_save(node, context);
     let retry = node.entry("retry").and_then(|entry| retry::read(&entry.node, &entry.key.place, context));
+    // Those that are in their place were put in the form of ordinary steps.
+    if let Some(boundary) = node.entry("boundary") {
+        context.report(boundary::misplaced(boundary));
+    }
     if let (Some(retry), Some(expect)) = (node.entry("retry"), node.entry("expect")) {
         context.report(
             Problem::new(expect.key.place.clone(), "a step with both `expect` and `retry`")

@@ -461,3 +461,38 @@ fn a_step_that_never_runs_and_a_case_that_checks_nothing_are_told() {
     assert_eq!(problems(&text("ios")), ["2: a case that expects nothing"]);
     assert_eq!(problems(&text("windows")), ["2: a case that expects nothing", "4: a step that never runs"]);
 }
+
+#[test]
+fn a_boundary_makes_three_cases_of_each_row_and_a_line_selects_its_moment() {
+    let boundary = "\
+steps:
+  - wx.login: {}
+    save: { code: code }
+  - idaas.login: { code: $code }
+    boundary:
+      of: { expiry_of: $code }
+      before: { status: SUCCESS }
+      at: { status: SUCCESS }
+      after: { error: LOGIN.1001 }
+      by: 1ms
+";
+    let names =
+        |scenario: &Scenario| -> Vec<String> { scenario.cases.iter().filter_map(|case| case.name.clone()).collect() };
+    let plain = format!("scenario: s\n{boundary}");
+    let scenarios = good(&[("a.yaml", &plain)], "a.yaml");
+    assert_eq!(names(&scenarios[0]), ["just before", "at", "just after"]);
+    let mut scope = Scope::new();
+    scope.set("code", json!("0abc"));
+    assert_eq!(argument(&scenarios[0], 0, 1, &scope), json!({"expiry_of": "0abc", "minus": "1ms"}));
+    assert_eq!(argument(&scenarios[0], 1, 1, &scope), json!({"expiry_of": "0abc"}));
+    assert_eq!(argument(&scenarios[0], 2, 1, &scope), json!({"expiry_of": "0abc", "plus": "1ms"}));
+    assert_eq!(scenarios[0].cases.iter().map(Scenario::expectations).collect::<Vec<_>>(), [1, 1, 1]);
+    assert_eq!(names(&good(&[("a.yaml", &plain)], "a.yaml:10")[0]), ["just after"]);
+
+    let rows = format!("scenario: s\ncases:\n  - {{ name: one, x: 5m }}\n  - {{ name: two, x: 6m }}\n{boundary}");
+    let rows = rows.replace("expiry_of: $code", "in: $case.x");
+    let scenarios = good(&[("a.yaml", &rows)], "a.yaml:4");
+    assert_eq!(names(&scenarios[0]), ["two › just before", "two › at", "two › just after"]);
+    assert_eq!(argument(&scenarios[0], 0, 1, &scope), json!({"by": "5m59s999ms"}));
+    assert_eq!(argument(&scenarios[0], 2, 1, &scope), json!({"by": "6m1ms"}));
+}

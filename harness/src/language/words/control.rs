@@ -13,12 +13,14 @@ pub(super) const WORDS: &[Word] = &[
         .answers(CLOCK),
     control("clock.freeze", "stops the clock").answers(CLOCK),
     control("clock.resume", "lets the clock run").answers(CLOCK),
-    control("clock.to", "moves the clock to where an artefact expires")
+    control("clock.to", "moves the clock to where an artefact expires, or to a time from an answer")
         .takes(&[
-            Argument::own("expiry_of", "the artefact's value").required(),
+            Argument::own("expiry_of", "the artefact's value: the last moment at which it is good is meant"),
+            Argument::own("time", "RFC 3339, or seconds since 1970 as in a claim").kind(Kind::Any),
             Argument::own("plus", "how long after it").kind(Kind::Duration),
             Argument::own("minus", "how long before it").kind(Kind::Duration),
         ])
+        .choice(Choice::OneOf(&[&["expiry_of"], &["time"]]))
         .answers(CLOCK),
     control("artefact.age", "makes artefacts older, the clock left alone")
         .takes(&[ARTEFACT, KIND, Argument::own("by", "by how much").kind(Kind::Duration).required()])

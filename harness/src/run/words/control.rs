@@ -20,7 +20,7 @@ pub(super) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Argu
         "clock.set" => put_clock(json!({ "set": given("to") })),
         "clock.freeze" => put_clock(json!({ "freeze": true })),
         "clock.resume" => put_clock(json!({ "resume": true })),
-        "clock.to" => return to_expiry(session, word, arguments).await,
+        "clock.to" => return to_instant(session, word, arguments).await,
         "artefact.age" => alter(json!({ "by": given("by") })),
         "artefact.expire" => alter(json!({ "expire": true })),
         "artefact.revoke" => alter(json!({ "revoke": true })),
@@ -64,8 +64,25 @@ fn altered(arguments: &Arguments, how: Value) -> Value {
     Value::Object(body)
 }
 
-/// Sets the clock to the last good moment of an artefact, or a little before or after it.
-async fn to_expiry(session: &mut Session<'_>, word: &Word, arguments: &Arguments) -> Result<Answer, Trouble> {
+/// Sets the clock to an instant, or a little before or after it.
+async fn to_instant(session: &mut Session<'_>, word: &Word, arguments: &Arguments) -> Result<Answer, Trouble> {
+    let (plus, minus) = (duration(arguments, "plus")?, duration(arguments, "minus")?);
+    let instant = match arguments.get("time").filter(|time| !time.is_null()) {
+        Some(time) => time_of(time)?,
+        None => match expiry_of(session, word, arguments).await? {
+            Ok(expiry) => expiry,
+            Err(failure) => return Ok(Answer { failure: Some(failure), ..Answer::default() }),
+        },
+    };
+    session.ask(Call::json(Method::PUT, CLOCK, &json!({ "set": instant + plus - minus }))).await
+}
+
+/// The last good moment of an artefact, or why there is none.
+async fn expiry_of(
+    session: &mut Session<'_>,
+    word: &Word,
+    arguments: &Arguments,
+) -> Result<Result<Moment, Failure>, Trouble> {
     let wanted = arguments.get("expiry_of").map(text).unwrap_or_default();
     let mut call = Call::get("/__admin/v1/artefacts");
     call.add_query("limit", "1000000");
@@ -74,17 +91,24 @@ async fn to_expiry(session: &mut Session<'_>, word: &Word, arguments: &Arguments
     let text_of = |artefact: &Value, name: &str| artefact.get(name).and_then(Value::as_str).map(str::to_owned);
     let newest = artefacts.rev().find(|artefact| text_of(artefact, "value").as_ref() == Some(&wanted));
     let expiry = newest.map(|artefact| text_of(artefact, "expires_at").map(|text| Moment::parse_rfc3339(&text)));
-    let refused = |name: &str, message: &str| Answer {
-        failure: Some(Failure::new([name.to_owned()], None, message)),
-        ..Answer::default()
+    let refused = |name: &str, message: &str| Err(Failure::new([name.to_owned()], None, message));
+    Ok(match expiry {
+        None => refused("unknown_artefact", "the world handed out no such artefact"),
+        Some(Some(Ok(expiry))) => Ok(expiry),
+        Some(_) => refused("never_expires", "this artefact does not expire"),
+    })
+}
+
+/// A time as answers have it: RFC 3339, or seconds since 1970.
+fn time_of(value: &Value) -> Result<Moment, Unsendable> {
+    let time = match value {
+        Value::Number(seconds) => seconds.as_i64().map(Moment::from_unix_seconds),
+        other => Moment::parse_rfc3339(&text(other)).ok(),
     };
-    let expiry = match expiry {
-        None => return Ok(refused("unknown_artefact", "the world handed out no such artefact")),
-        Some(Some(Ok(expiry))) => expiry,
-        Some(_) => return Ok(refused("never_expires", "this artefact does not expire")),
-    };
-    let to = expiry + duration(arguments, "plus")? - duration(arguments, "minus")?;
-    session.ask(Call::json(Method::PUT, CLOCK, &json!({ "set": to }))).await
+    time.ok_or(Unsendable::Argument {
+        name: "time",
+        wanted: "a time such as 2026-03-01T09:00:00Z, or seconds since 1970",
+    })
 }
 
 fn duration(arguments: &Arguments, name: &'static str) -> Result<std::time::Duration, Unsendable> {
@@ -139,6 +163,14 @@ mod tests {
     fn an_alteration_names_what_it_is_for() {
         let arguments = json!({"artefact": "x", "kind": null, "by": "1s"}).as_object().unwrap().clone();
         assert_eq!(altered(&arguments, json!({"by": "1s"})), json!({"artefact": "x", "by": "1s"}));
+    }
+
+    #[test]
+    fn a_time_is_written_out_or_in_seconds_as_in_a_claim() {
+        let noon = Moment::parse_rfc3339("2026-03-01T12:00:00Z").unwrap();
+        assert_eq!(time_of(&json!("2026-03-01T12:00:00Z")), Ok(noon));
+        assert_eq!(time_of(&json!(1_772_366_400)), Ok(noon));
+        assert!(time_of(&json!("noon")).is_err() && time_of(&json!(1.5)).is_err());
     }
 
     #[test]
