@@ -170,10 +170,13 @@ fn every_report_of_one_run_is_read_by_a_reader_of_its_kind() {
     let tap = sandbox.read("r.tap");
     let mut lines = tap.lines();
     assert_eq!((lines.next(), lines.next()), (Some("TAP version 14"), Some("1..4")));
-    let points: Vec<_> = lines.filter(|line| !line.starts_with(' ')).collect();
+    let points: Vec<_> = lines.filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
     assert_eq!(points.len(), 4, "{tap}");
     for (number, point) in (1..).zip(&points) {
-        assert!(point.starts_with(&format!("ok {number} - ")) || point.starts_with(&format!("not ok {number} - ")), "{point}");
+        assert!(
+            point.starts_with(&format!("ok {number} - ")) || point.starts_with(&format!("not ok {number} - ")),
+            "{point}"
+        );
         assert!(!point.replace("\\#", "").contains('#'), "{point}");
     }
 
@@ -213,7 +216,8 @@ fn the_summary_for_github_has_a_diagram_for_each_failure() {
 fn the_tap_report() {
     let sandbox = book();
     sandbox.run("run --report tap=r.tap");
-    let points = sandbox.read("r.tap").lines().take_while(|line| !line.contains("told:")).collect::<Vec<_>>().join("\n");
+    let points =
+        sandbox.read("r.tap").lines().take_while(|line| !line.contains("told:")).collect::<Vec<_>>().join("\n");
     snapshot!(points);
 }
 

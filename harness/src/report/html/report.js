@@ -112,6 +112,7 @@ function failure(one) {
     h('p', { class: 'bad' }, named(one.message)),
     h('div', { class: 'meta' }, one.at && h('span', {}, `${time(one.at)} virtual`), trail && h('span', {}, trail)),
     one.excerpt.length > 0 && excerpt(one), facts(one),
+    (one.said || []).map(({ service, lines }) => [h('p', { class: 'about' }, `${service} wrote`), h('pre', { tabindex: '0' }, named(lines.join('\n')))]),
     again(one.again));
 }
 // What explain tells of the answers that a failed step got.
@@ -125,13 +126,13 @@ function stories(failures) {
 // The sequence diagram.
 function diagram({ lanes, events }) {
   if (!lanes.length) return null;
-  const gutter = 66, row = 30, head = 34;
-  const room = Math.max(320, at('case').clientWidth - 52 - gutter);
-  const gap = Math.max(150, Math.min(250, room / Math.max(1, lanes.length)));
+  const gutter = 60, row = 30, head = 34, letter = 6.4;
+  const room = at('case').clientWidth - (narrow.matches ? 36 : 52) - gutter;
+  const gap = Math.max(72, Math.min(250, room / lanes.length)), box = Math.min(108, gap - 4);
   const x = party => gutter + gap * (lanes.indexOf(party) + 0.5);
-  const width = gutter + gap * lanes.length, height = head + 8 + row * events.length + 12;
+  const width = gutter + Math.max(gap * lanes.length, 240), height = head + 8 + row * events.length + 12;
   const fit = (text, room) => {
-    const most = Math.max(6, Math.floor(room / 6.4));
+    const most = Math.max(6, Math.floor(room / letter));
     if (text.length <= most) return text;
     const [, verb, tail] = text.match(/^([A-Z]+ )?(.*)$/);
     return verb ? `${verb}…${tail.slice(-(most - verb.length - 1))}` : `${text.slice(0, most - 1)}…`;
@@ -139,7 +140,7 @@ function diagram({ lanes, events }) {
   const svg = s('svg', { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': `Sequence diagram of ${events.length} events` });
   lanes.forEach(party => svg.append(
     s('line', { class: 'lane', x1: x(party), x2: x(party), y1: head, y2: height - 6 }),
-    s('rect', { class: 'head', x: x(party) - 54, y: 5, width: 108, height: 26, rx: 5 }),
+    s('rect', { class: 'head', x: x(party) - box / 2, y: 5, width: box, height: 26, rx: 5 }),
     s('text', { x: x(party), y: 22, 'text-anchor': 'middle' }, PARTY[party])));
   let shown = '';
   events.forEach((event, number) => {
@@ -152,13 +153,15 @@ function diagram({ lanes, events }) {
     } else {
       const [from, to] = [x(event.from), x(event.to)];
       const way = Math.sign(to - from) || 1, kind = event.kind === 'answer' ? (event.refused ? 'refused' : 'answer') : '';
-      const label = fit(event.text, Math.abs(to - from) - 14 || gap - 14);
+      // No other arrow shares the row: a label may be wider than its arrow.
+      const label = fit(event.text, width - gutter - 8), half = label.length * letter / 2;
+      const middle = Math.max(gutter + half, Math.min((from + to) / 2, width - 4 - half));
       if (from === to) {
-        group.append(s('path', { class: `arrow ${kind}`, d: `M${from} ${y} h24 v8 h-20` }), s('text', { x: from + 30, y: y + 2 }, label));
+        group.append(s('path', { class: `arrow ${kind}`, d: `M${from} ${y} h24 v8 h-20` }), s('text', { class: 'said', x: middle, y: y + 20, 'text-anchor': 'middle' }, label));
       } else {
         group.append(s('line', { class: `arrow ${event.kind} ${kind}`, x1: from, x2: to - 7 * way, y1: y + 7, y2: y + 7 }),
           s('path', { class: `tip ${kind && kind + '-tip'}`, d: `M${to} ${y + 7} l${-8 * way} -4 v8 z` }),
-          s('text', { class: event.refused ? 'failed' : kind && 'dim', x: (from + to) / 2, y: y + 2, 'text-anchor': 'middle' }, label));
+          s('text', { class: `said ${event.refused ? 'failed' : kind && 'dim'}`, x: middle, y, 'text-anchor': 'middle' }, label));
       }
     }
     if (event.at && time(event.at) !== shown) {
