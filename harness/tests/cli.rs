@@ -7,8 +7,16 @@ mod sandbox;
 
 #[path = "cli/control.rs"]
 mod control;
+#[path = "cli/coverage.rs"]
+mod coverage;
+#[path = "cli/hold.rs"]
+mod hold;
+#[path = "cli/mutate.rs"]
+mod mutate;
 #[path = "cli/precedence.rs"]
 mod precedence;
+#[path = "cli/record.rs"]
+mod record;
 #[path = "cli/reports.rs"]
 mod reports;
 #[path = "cli/run.rs"]

@@ -14,6 +14,7 @@ mod control;
 mod fault;
 mod guard;
 mod headers;
+mod known;
 mod lab;
 mod like;
 mod lingering;
@@ -33,6 +34,7 @@ pub use control::openapi;
 pub use fault::{CATALOGUE, Dripped, Fault, Lost, Misfortune};
 /// What IDaaS signs with, for [`Settings`].
 pub use idaas_core::SigningKey;
+pub use known::{KnownRefusal, known_refusals};
 pub use lab::{BODY_LIMIT, Lab};
 pub use like::{overridden, shipped_worlds};
 pub use running::RunningLab;

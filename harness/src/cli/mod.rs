@@ -6,15 +6,20 @@
 mod args;
 mod check;
 mod control;
+mod coverage;
 mod error;
 pub mod exit;
 mod fault;
+mod hold;
 mod list;
+mod mutate;
 mod project;
+mod record;
 mod run;
 mod schema;
 mod serve;
 mod server;
+mod share;
 mod signals;
 mod surroundings;
 mod target;
@@ -80,6 +85,10 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Run(args) => run::run(args, context),
         Command::Check(args) => check::check(args, context),
         Command::List(args) => list::list(args, context),
+        Command::Coverage(args) => coverage::coverage(args, context),
+        Command::Hold(args) => hold::hold(args, context),
+        Command::Mutate(args) => mutate::mutate(args, context),
+        Command::Record(args) => record::record(args, context),
         Command::Schema(args) => schema::schema(&args, context),
         Command::Clock(args) => control::clock(args, context),
         Command::Code(args) => control::code(args, context),

@@ -149,7 +149,7 @@ fn write_reports(result: &RunResult, reports: &[Report], context: &Context) -> R
     Ok(())
 }
 
-fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
+pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| CliError::file("make the folder", folder, &error))?;
     }

@@ -134,7 +134,7 @@ pub(crate) async fn tell(told: Told<'_, '_>) -> (Vec<Failure>, Vec<StepResult>) 
     (failures, session.log.told(&journal, &mask))
 }
 
-async fn known_secrets(session: &mut Session<'_>, journal: &[Value]) -> Vec<(sim::ArtefactKind, String)> {
+pub(super) async fn known_secrets(session: &mut Session<'_>, journal: &[Value]) -> Vec<(sim::ArtefactKind, String)> {
     let mut list = Call::get("/__admin/v1/artefacts");
     list.add_query("limit", "1000000");
     let artefacts = session.control(WORD, list).await.unwrap_or_default();

@@ -9,6 +9,7 @@ use super::call::{Call, Unsendable};
 use super::cast::Cast;
 use super::step::{Log, Mark};
 use super::target::{Target, Unreachable};
+use super::witness::Witness;
 use crate::language::{Answer, Failure, Unmet, Unresolved};
 use crate::source::Place;
 
@@ -54,6 +55,8 @@ pub(crate) struct Session<'t> {
     cast: Option<Cast>,
     /// What the case did in it so far.
     pub(crate) log: Log,
+    /// Who hears each answer first.
+    pub(super) witness: Option<&'t dyn Witness>,
     skipped: Vec<Skipped>,
 }
 
@@ -73,7 +76,7 @@ pub(crate) struct Skipped {
 impl<'t> Session<'t> {
     /// The world behind `target`, which was made from `file`.
     pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
-        Self { target, file, cast: Cast::written(file), log: Log::default(), skipped: Vec::new() }
+        Self { target, file, cast: Cast::written(file), log: Log::default(), witness: None, skipped: Vec::new() }
     }
 
     /// The steps that were skipped so far.

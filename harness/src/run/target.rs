@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
@@ -44,7 +45,7 @@ pub struct Unreachable {
 /// A sealed world in this process: calls reach it without a socket.
 #[derive(Debug)]
 pub struct InProcess {
-    lab: Lab,
+    lab: Arc<Lab>,
 }
 
 impl InProcess {
@@ -53,7 +54,12 @@ impl InProcess {
     /// # Errors
     /// Everything that is wrong in its world file.
     pub fn new(settings: Settings) -> Result<Self, Vec<ConfigProblem>> {
-        Lab::new(settings).map(|lab| Self { lab })
+        Lab::new(settings).map(|lab| Self { lab: Arc::new(lab) })
+    }
+
+    /// The default world of a lab that others call, too.
+    pub fn around(lab: Arc<Lab>) -> Self {
+        Self { lab }
     }
 }
 
