@@ -23,5 +23,8 @@ mod reports;
 mod run;
 #[path = "cli/serve.rs"]
 mod serve;
+#[cfg(unix)]
+#[path = "cli/services.rs"]
+mod services;
 #[path = "cli/targets.rs"]
 mod targets;

@@ -38,6 +38,6 @@ pub use known::{KnownRefusal, known_refusals};
 pub use lab::{BODY_LIMIT, Lab};
 pub use like::{overridden, shipped_worlds};
 pub use running::RunningLab;
-pub use serve::{Drain, listen, serve};
+pub use serve::{Drain, listen, serve, serve_marked};
 pub use settings::{Peer, Settings};
 pub use world_file::{ClockStart, Limits, WorldFile};

@@ -34,6 +34,7 @@ use self::error::CliError;
 pub use self::exit::{Ended, Kept};
 use self::project::Project;
 use self::surroundings::{Output, Surroundings};
+use crate::check::{Checked, check_files_beside};
 
 /// What every command needs to know.
 #[derive(Debug)]
@@ -42,6 +43,13 @@ struct Context {
     folder: PathBuf,
     around: Surroundings,
     out: Output,
+}
+
+impl Context {
+    /// Checks files and folders; their scenarios can call the services of the project.
+    fn check(&self, paths: &[String]) -> Checked {
+        check_files_beside(paths, self.project.services())
+    }
 }
 
 /// Runs the command line `arguments`, the program's name first.

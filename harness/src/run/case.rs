@@ -71,6 +71,9 @@ pub(crate) async fn run_before(
     if let Some(first) = stopped.first_mut() {
         // Before `finally` moves the clock.
         first.at = session.now("run").await.ok();
+        if first.timeout.is_some() {
+            first.said = session.heard(&[]).await;
+        }
     }
     session.log.begin_finally();
     let finally = finally(&mut session, case, &mut scope);
@@ -171,6 +174,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         skip(session, step, scope, unmet);
         return Ok(());
     }
+    let marks = session.listen();
     let (watch, mut before) = (Stopwatch::start(), session.log.newest());
     let number = session.log.begin(step, trail);
     let (outcome, tries) = match &step.retry {
@@ -196,6 +200,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         mismatches,
         trouble,
         timeout: None,
+        said: session.heard(&marks).await,
         unchecked: false,
         tries,
     }))
@@ -292,7 +297,8 @@ async fn attempt(
             use_flow(session, flow, Scope::of_flow(inputs?), &trail).await?
         }
     };
-    if counts {
+    // A step that calls a service under test has counted what the service sent.
+    if counts && answer.calls.is_empty() {
         answer.calls = calls_since(session, step.word(), first).await?;
     }
     let weighed = step.weigh(&answer, scope);

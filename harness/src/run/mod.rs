@@ -18,6 +18,7 @@ mod retry;
 mod sealed;
 pub(crate) mod secrets;
 mod selection;
+mod services;
 mod session;
 mod site;
 mod step;
@@ -36,11 +37,12 @@ pub use self::observe::{Observed, observe};
 pub use self::pool::{Plan, run, run_at};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
-    CaseId, CaseLabel, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Shown,
+    CaseId, CaseLabel, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Said, Shown,
     Skip, SkippedStep, Summary,
 };
 pub(crate) use self::sealed::{Sealed, clock_of, mask_of};
 pub use self::selection::Selection;
+pub use self::services::Running;
 pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
 pub use self::step::{Check, StepOutcome, StepResult};
 pub use self::tag::{TagError, TagExpr};
