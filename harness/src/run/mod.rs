@@ -37,8 +37,8 @@ pub use self::observe::{Observed, observe};
 pub use self::pool::{Plan, run, run_at};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
-    CaseId, CaseLabel, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Said, Shown,
-    Skip, SkippedStep, Summary,
+    CaseId, CaseLabel, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Said,
+    Shown, Skip, SkippedStep, Summary,
 };
 pub(crate) use self::sealed::{Sealed, clock_of, mask_of};
 pub use self::selection::Selection;
