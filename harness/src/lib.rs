@@ -8,14 +8,20 @@
 //! 4. [`report`] writes that for people, for CI servers and for programs;
 //! 5. [`cli`] reads the command line before, and ends with an [exit code](cli::exit) after it all.
 //!
+//! [`mutate`] asks the other way round whether the scenarios would notice a wrong answer.
+//!
 //! [`language`] is the model that they share, [`conformance`] and [`schema`] are what types and editors have to say about
 //! files. The vendors' rules are elsewhere: whatever a scenario does, it does by the calls that any client makes.
 
 pub mod check;
 pub mod cli;
 pub mod conformance;
+pub mod coverage;
+mod hold;
 pub mod language;
+pub mod mutate;
 pub mod problem;
+mod record;
 pub mod report;
 pub mod run;
 pub mod schema;

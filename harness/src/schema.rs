@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use sim::ArtefactKind;
 
 use crate::check::matchers::{EXPECT_WORDS, MATCHERS};
+use crate::check::services::ServiceFile;
 use crate::language::{Choice, Kind, WORDS, Word, shape_names};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -26,6 +27,7 @@ pub fn scenario() -> Value {
         world.remove("$schema");
     }
     definitions.insert("world".to_owned(), world);
+    definitions.extend(service());
     json!({
         "$schema": DIALECT,
         "title": "mockwx scenario",
@@ -39,6 +41,11 @@ pub fn scenario() -> Value {
             "covers": { "type": "array", "items": { "type": "string" }, "description": "parts of the vendors' contracts that this is about" },
             "note": { "type": "string", "description": "for people" },
             "world": { "$ref": "#/$defs/world" },
+            "services": {
+                "type": ["object", "null"],
+                "description": "your own programs under test, by name: `http: { to: NAME }` calls them",
+                "additionalProperties": { "$ref": "#/$defs/service" }
+            },
             "cases": {
                 "type": "array",
                 "minItems": 1,
@@ -98,6 +105,20 @@ pub fn world() -> Value {
         "examples": lab::shipped_worlds().collect::<Vec<_>>(),
     });
     schema
+}
+
+/// The definition `service`, and those that it speaks of.
+fn service() -> Map<String, Value> {
+    let mut service = schemars::schema_for!(ServiceFile).to_value();
+    let mut definitions = Map::new();
+    if let Some(service) = service.as_object_mut() {
+        service.remove("$schema");
+        if let Some(Value::Object(nested)) = service.remove("$defs") {
+            definitions.extend(nested);
+        }
+    }
+    definitions.insert("service".to_owned(), service);
+    definitions
 }
 
 fn definitions() -> Map<String, Value> {

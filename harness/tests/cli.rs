@@ -7,13 +7,24 @@ mod sandbox;
 
 #[path = "cli/control.rs"]
 mod control;
+#[path = "cli/coverage.rs"]
+mod coverage;
+#[path = "cli/hold.rs"]
+mod hold;
+#[path = "cli/mutate.rs"]
+mod mutate;
 #[path = "cli/precedence.rs"]
 mod precedence;
+#[path = "cli/record.rs"]
+mod record;
 #[path = "cli/reports.rs"]
 mod reports;
 #[path = "cli/run.rs"]
 mod run;
 #[path = "cli/serve.rs"]
 mod serve;
+#[cfg(unix)]
+#[path = "cli/services.rs"]
+mod services;
 #[path = "cli/targets.rs"]
 mod targets;

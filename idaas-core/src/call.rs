@@ -5,13 +5,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Map, Value};
-use sim::Moment;
+use sim::{IdTokenFault, Moment};
 
 use crate::events::Events;
 use crate::idaas::{Idaas, Setup};
 use crate::language::Language;
 use crate::refusal::{Refusal, Refused};
-use crate::token_fault::TokenFault;
 
 /// The application that calls.
 #[derive(Debug, Clone, Default)]
@@ -47,7 +46,7 @@ impl<'a> Call<'a> {
     }
 
     /// What is planned to be wrong with the id_tokens of this call.
-    pub(crate) fn token_fault(&self) -> Option<TokenFault> {
+    pub(crate) fn token_fault(&self) -> Option<IdTokenFault> {
         self.request.extensions().get().copied()
     }
 

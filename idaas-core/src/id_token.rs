@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sim::{Alter, ArtefactKind, ArtefactRecord, Expiring, Ground, IdToken, Moment, Sequence, Stamped, Tag, Which};
+use sim::{
+    Alter, ArtefactKind, ArtefactRecord, Expiring, Ground, IdToken, IdTokenFault, Moment, Sequence, Stamped, Tag, Which,
+};
 
 use crate::config::Claims;
 use crate::directory::User;
@@ -12,7 +14,7 @@ use crate::identifier::UserId;
 use crate::jwt;
 use crate::key_ring::KeyRing;
 use crate::refusal::{Refusal, Refused, TokenProblem};
-use crate::token_fault::{self, TokenFault};
+use crate::token_fault;
 
 /// The user's identity, as the `api` claim has it: members in the order of the vendor's example, unknown ones left out.
 #[derive(Serialize)]
@@ -65,7 +67,7 @@ pub(crate) struct Minting<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) life: Duration,
     pub(crate) claims: &'a Claims,
-    pub(crate) fault: Option<TokenFault>,
+    pub(crate) fault: Option<IdTokenFault>,
 }
 
 /// How far off the times of a token are that has expired or is not good yet.
@@ -75,26 +77,26 @@ impl Minting<'_> {
     /// The moment that the token's times hang on: now, unless they are to be wrong.
     fn issued_at(&self, now: Moment) -> Moment {
         match self.fault {
-            Some(TokenFault::Expired) => now - self.life - OFF,
-            Some(TokenFault::NotYetValid) => now + OFF + NOT_BEFORE,
+            Some(IdTokenFault::Expired) => now - self.life - OFF,
+            Some(IdTokenFault::NotYetValid) => now + OFF + NOT_BEFORE,
             _ => now,
         }
     }
 
     fn issuer(&self) -> &str {
-        if self.fault == Some(TokenFault::WrongIssuer) { token_fault::WRONG_ISSUER } else { self.issuer }
+        if self.fault == Some(IdTokenFault::WrongIssuer) { token_fault::WRONG_ISSUER } else { self.issuer }
     }
 
     fn audience(&self) -> &str {
-        if self.fault == Some(TokenFault::WrongAudience) { token_fault::WRONG_AUDIENCE } else { self.client_id }
+        if self.fault == Some(IdTokenFault::WrongAudience) { token_fault::WRONG_AUDIENCE } else { self.client_id }
     }
 
     fn sign(&self, payload: &[u8]) -> String {
         let key = self.keys.current();
         match self.fault {
-            Some(TokenFault::UnknownKid) => key.sign_as(token_fault::UNKNOWN_KID, payload),
-            Some(TokenFault::BadSignature) => key.sign_badly(payload),
-            Some(TokenFault::KeyRotated) => self.keys.next().sign(payload),
+            Some(IdTokenFault::UnknownKid) => key.sign_as(token_fault::UNKNOWN_KID, payload),
+            Some(IdTokenFault::BadSignature) => key.sign_badly(payload),
+            Some(IdTokenFault::KeyRotated) => self.keys.next().sign(payload),
             _ => key.sign(payload),
         }
     }

@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use sim::IdTokenFault;
 
 use crate::answer::Reply;
 use crate::call::Call;
 use crate::oauth2::SCOPE;
 use crate::refusal::Refused;
-use crate::token_fault::TokenFault;
 
 /// The JSON Web Key Set: `GET /api/v1/oauth2/keys`.
 pub(crate) fn keys(call: &Call<'_>) -> Result<Reply, Refused> {
-    let is_rotated = call.token_fault() == Some(TokenFault::KeyRotated);
+    let is_rotated = call.token_fault() == Some(IdTokenFault::KeyRotated);
     let keys: Vec<_> = call.idaas.keys.published(is_rotated).iter().map(|key| key.jwk()).collect();
     Ok(Reply::json(&json!({ "keys": keys })))
 }

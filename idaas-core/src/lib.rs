@@ -96,5 +96,4 @@ pub use language::Language;
 pub use mobile::{Mobile, MobileError};
 pub use outbox::Message;
 pub use signing::{SigningKey, SigningKeyError};
-pub use token_fault::TokenFault;
 pub use wechat::{App, BoxFuture, Errand, WeChat, WeChatFailure, WeChatIdentity, WeChatPhone};

@@ -1,49 +1,9 @@
 //! Faults of id_tokens: what a client must not accept, minted on purpose.
-
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-/// What is wrong with the id_tokens of one call. Whoever plans faults puts it into the request's extensions; every
-/// id_token that is minted for the call then has the fault.
-///
-/// ```
-/// use idaas_core::TokenFault;
-///
-/// let mut request = http::Request::post("/api/v2/sdk/login").body(()).unwrap();
-/// request.extensions_mut().insert(TokenFault::Expired);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TokenFault {
-    /// It expired an hour ago.
-    Expired,
-    /// It is good in an hour only (`nbf`).
-    NotYetValid,
-    /// `iss` names somebody else.
-    WrongIssuer,
-    /// `aud` names another application.
-    WrongAudience,
-    /// `kid` names a key that is not published.
-    UnknownKid,
-    /// The signature does not fit: one byte of it is another.
-    BadSignature,
-    /// It is signed with a second published test key, `k2`, which the key set lists before the tenant's usual key when it
-    /// is asked for under the same fault. The tenant itself goes on accepting tokens of both.
-    KeyRotated,
-}
-
-impl TokenFault {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Expired,
-        Self::NotYetValid,
-        Self::WrongIssuer,
-        Self::WrongAudience,
-        Self::UnknownKid,
-        Self::BadSignature,
-        Self::KeyRotated,
-    ];
-}
+//!
+//! Whoever plans faults puts a [`sim::IdTokenFault`] into the extensions of a request; every id_token that is minted for
+//! the call then has it. An expired token expired an hour ago, one that is not yet valid is good in an hour, and of a bad
+//! signature one byte is another. After a rotation `k2`, a second published test key, signs; the key set lists it before
+//! the tenant's usual key when it is asked for under the same fault, and the tenant itself takes tokens of both.
 
 /// The issuer in a token whose issuer is wrong.
 pub(crate) const WRONG_ISSUER: &str = "https://issuer.invalid/api/v1/oauth2";
@@ -60,19 +20,19 @@ mod tests {
     use jsonwebtoken::jwk::JwkSet;
     use jsonwebtoken::{Algorithm, DecodingKey, Validation};
     use serde_json::{Value, json};
-    use sim::Clock;
+    use sim::{Clock, IdTokenFault};
 
     use super::*;
     use crate::scene::{Answered, BASE, CLIENT, LOGIN, Scene, request};
 
     const KEYS: &str = "/api/v1/oauth2/keys";
 
-    fn with(fault: TokenFault, mut request: Request<Bytes>) -> Request<Bytes> {
+    fn with(fault: IdTokenFault, mut request: Request<Bytes>) -> Request<Bytes> {
         request.extensions_mut().insert(fault);
         request
     }
 
-    fn minted(scene: &Scene, fault: TokenFault) -> String {
+    fn minted(scene: &Scene, fault: IdTokenFault) -> String {
         let body = Bytes::from(json!({ "code": "login-bob" }).to_string());
         let answer = scene.send(with(fault, request(Method::POST, LOGIN, &[], body)));
         assert_eq!(answer.text("status"), "SUCCESS", "the call itself succeeds");
@@ -113,12 +73,12 @@ mod tests {
             let scene = Scene::new();
             verified(&scene, &minted(&scene, fault)).map(|_| ()).unwrap_err()
         };
-        assert_eq!(verdict(TokenFault::Expired), "expired 3600");
-        assert_eq!(verdict(TokenFault::NotYetValid), "good in 3600");
-        assert_eq!(verdict(TokenFault::WrongIssuer), "InvalidIssuer");
-        assert_eq!(verdict(TokenFault::WrongAudience), "InvalidAudience");
-        assert_eq!(verdict(TokenFault::UnknownKid), "no key k0");
-        assert_eq!(verdict(TokenFault::BadSignature), "signature");
+        assert_eq!(verdict(IdTokenFault::Expired), "expired 3600");
+        assert_eq!(verdict(IdTokenFault::NotYetValid), "good in 3600");
+        assert_eq!(verdict(IdTokenFault::WrongIssuer), "InvalidIssuer");
+        assert_eq!(verdict(IdTokenFault::WrongAudience), "InvalidAudience");
+        assert_eq!(verdict(IdTokenFault::UnknownKid), "no key k0");
+        assert_eq!(verdict(IdTokenFault::BadSignature), "signature");
     }
 
     #[test]
@@ -129,15 +89,15 @@ mod tests {
             let claims: Value = crate::jwt::payload(&token).unwrap();
             claims["exp"].as_i64().unwrap() - claims["nbf"].as_i64().unwrap()
         };
-        assert_eq!(life(TokenFault::Expired), 7320);
-        assert_eq!(life(TokenFault::NotYetValid), 7320);
-        assert_eq!(life(TokenFault::WrongIssuer), 7320);
+        assert_eq!(life(IdTokenFault::Expired), 7320);
+        assert_eq!(life(IdTokenFault::NotYetValid), 7320);
+        assert_eq!(life(IdTokenFault::WrongIssuer), 7320);
     }
 
     #[test]
     fn only_the_call_with_the_fault_has_it() {
         let scene = Scene::new();
-        minted(&scene, TokenFault::BadSignature);
+        minted(&scene, IdTokenFault::BadSignature);
         let token = scene.login("bob").text("id_token");
         assert!(verified(&scene, &token).is_ok());
     }
@@ -145,11 +105,11 @@ mod tests {
     #[test]
     fn the_tenant_itself_refuses_what_was_spoiled() {
         for (fault, rule) in [
-            (TokenFault::Expired, "id_token_expired"),
-            (TokenFault::NotYetValid, "id_token_not_yet_valid"),
-            (TokenFault::WrongAudience, "id_token_of_other_client"),
-            (TokenFault::UnknownKid, "id_token_unknown"),
-            (TokenFault::BadSignature, "id_token_unknown"),
+            (IdTokenFault::Expired, "id_token_expired"),
+            (IdTokenFault::NotYetValid, "id_token_not_yet_valid"),
+            (IdTokenFault::WrongAudience, "id_token_of_other_client"),
+            (IdTokenFault::UnknownKid, "id_token_unknown"),
+            (IdTokenFault::BadSignature, "id_token_unknown"),
         ] {
             let scene = Scene::new();
             let token = minted(&scene, fault);
@@ -166,9 +126,9 @@ mod tests {
         };
         let old = scene.login("bob").text("id_token");
         assert_eq!(kids(scene.get(KEYS, &[])), ["k1"]);
-        let new = minted(&scene, TokenFault::KeyRotated);
+        let new = minted(&scene, IdTokenFault::KeyRotated);
         assert_eq!(jsonwebtoken::decode_header(&new).unwrap().kid.as_deref(), Some("k2"));
-        let rotated = || with(TokenFault::KeyRotated, request(Method::GET, KEYS, &[], Bytes::new()));
+        let rotated = || with(IdTokenFault::KeyRotated, request(Method::GET, KEYS, &[], Bytes::new()));
         assert_eq!(kids(scene.send(rotated())), ["k2", "k1"]);
         for token in [&old, &new] {
             assert_eq!(profile(&scene, token).status, 200);
@@ -179,14 +139,14 @@ mod tests {
     #[test]
     fn the_key_set_can_be_asked_for_after_a_rotation_before_any_token_was_signed() {
         let scene = Scene::new();
-        let answer = scene.send(with(TokenFault::KeyRotated, request(Method::GET, KEYS, &[], Bytes::new())));
+        let answer = scene.send(with(IdTokenFault::KeyRotated, request(Method::GET, KEYS, &[], Bytes::new())));
         assert_eq!(answer.body["keys"][0]["kid"], "k2");
         assert_eq!(answer.body["keys"][1]["kid"], "k1");
     }
 
     #[test]
     fn a_token_of_the_second_key_is_nothing_before_a_rotation() {
-        let rotated = minted(&Scene::new(), TokenFault::KeyRotated);
+        let rotated = minted(&Scene::new(), IdTokenFault::KeyRotated);
         assert_eq!(profile(&Scene::new(), &rotated).refused().2, "id_token_unknown");
     }
 
@@ -196,7 +156,7 @@ mod tests {
         let session = scene.login("bob").text("session_token");
         let headers = [("session-token", session.as_str())];
         let refresh = request(Method::POST, "/api/v2/sdk/sso/session-token/id-token", &headers, Bytes::new());
-        let token = scene.send(with(TokenFault::WrongIssuer, refresh)).text("id_token");
+        let token = scene.send(with(IdTokenFault::WrongIssuer, refresh)).text("id_token");
         assert_eq!(verified(&scene, &token).unwrap_err(), "InvalidIssuer");
     }
 }

@@ -14,7 +14,7 @@ use sim::{Clock, ConfigProblem, ErrorName, Moment, Note, Party, Refusal};
 use crate::base::Base;
 use crate::carried::{self, Carried};
 use crate::control::{self, ControlError};
-use crate::fault::{Answered, token_fault};
+use crate::fault::Answered;
 use crate::guard::{self, Guard};
 use crate::headers;
 use crate::settings::{Peer, Settings};
@@ -183,7 +183,7 @@ impl Lab {
                     None => world.idaas().answer(&request, base.as_str()).await.into(),
                     Some(plan) => {
                         if let Some(fault) = plan.id_token() {
-                            request.extensions_mut().insert(token_fault(fault));
+                            request.extensions_mut().insert(fault);
                         }
                         let fail = |error: &ErrorName, story| {
                             let known = idaas_core::known_error(&error.0)?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_LENGTH;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
@@ -59,6 +59,15 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();
 /// ```
 pub async fn serve(listener: TcpListener, lab: Arc<Lab>, shutdown: impl Future<Output = ()>) -> Drain {
+    serve_marked(listener, lab, |_| {}, shutdown).await
+}
+
+/// As [`serve`], for callers that do not know what they would have to say: `mark` adds to the headers of every request
+/// what they leave out, such as `X-Mock-World` or `X-Mock-Caller`.
+pub async fn serve_marked<M>(listener: TcpListener, lab: Arc<Lab>, mark: M, shutdown: impl Future<Output = ()>) -> Drain
+where
+    M: Fn(&mut HeaderMap) + Clone + Send + Sync + 'static,
+{
     let mut http = http1::Builder::new();
     http.half_close(true)
         .timer(TokioTimer::new())
@@ -79,7 +88,7 @@ pub async fn serve(listener: TcpListener, lab: Arc<Lab>, shutdown: impl Future<O
         });
         match accepted.await {
             None => return drain,
-            Some(Ok((stream, remote))) => drain.take(&http, stream, remote, &lab),
+            Some(Ok((stream, remote))) => drain.take(&http, (stream, remote), &lab, mark.clone()),
             // Out of file descriptors, or a client that was gone before it was taken: neither ends a server. Without
             // the pause the first would be asked again at once, for ever.
             Some(Err(_)) => sim::real::sleep(Duration::from_millis(20)).await,
@@ -96,13 +105,20 @@ pub struct Drain {
 }
 
 impl Drain {
-    fn take(&mut self, http: &http1::Builder, stream: TcpStream, remote: SocketAddr, lab: &Arc<Lab>) {
+    fn take<M>(&mut self, http: &http1::Builder, caller: (TcpStream, SocketAddr), lab: &Arc<Lab>, mark: M)
+    where
+        M: Fn(&mut HeaderMap) + Clone + Send + Sync + 'static,
+    {
+        let (stream, remote) = caller;
         // An answer is written at once and whole; without this the kernel may hold it back.
         let _ = stream.set_nodelay(true);
         let lab = Arc::clone(lab);
         let peer = Peer::at(remote.ip());
         let (stream, cut) = Lingering::new(stream);
-        let service = service_fn(move |request| answered(Arc::clone(&lab), request, peer, cut.clone()));
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            mark(request.headers_mut());
+            answered(Arc::clone(&lab), request, peer, cut.clone())
+        });
         let connection = self.graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         // A connection ends in an error when its client goes away, which is its own business.
         self.connections.spawn(async move { drop(connection.await) });

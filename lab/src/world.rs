@@ -340,9 +340,13 @@ fn collect_secrets(value: &Value, secrets: &mut Vec<(ArtefactKind, String)>) {
         // As HTTP Basic carries them, no form of the secret alone stands in the header.
         secrets.push((ArtefactKind::ClientSecret, BASE64.encode(format!("{id}:{secret}").as_bytes())));
     }
+    if let Some(key) = map.get("symmetric_key").and_then(|key| key.get("key")).and_then(Value::as_str) {
+        secrets.push((ArtefactKind::ApiKey, key.to_owned()));
+    }
     for (key, value) in map {
         let kind = match key.as_str() {
             "secret" => ArtefactKind::AppSecret,
+            "private_key" => ArtefactKind::ApiKey,
             "client_secret" => ArtefactKind::ClientSecret,
             "password" => ArtefactKind::Password,
             "component_access_token" => ArtefactKind::AccessToken,

@@ -24,6 +24,8 @@ pub enum ArtefactKind {
     AccessToken,
     /// The secret of a mini program.
     AppSecret,
+    /// A key of signed and encrypted server calls: a symmetric one, or the private half of a pair.
+    ApiKey,
     /// The temporary token between two calls of an IDaaS flow.
     StateToken,
     /// The long-lived handle of a user's session.
@@ -52,7 +54,7 @@ pub enum ArtefactKind {
 
 impl ArtefactKind {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::LoginCode,
         Self::PhoneCode,
         Self::Openid,
@@ -60,6 +62,7 @@ impl ArtefactKind {
         Self::SessionKey,
         Self::AccessToken,
         Self::AppSecret,
+        Self::ApiKey,
         Self::StateToken,
         Self::SessionToken,
         Self::IdToken,
@@ -84,6 +87,7 @@ impl ArtefactKind {
             Self::SessionKey => "session_key",
             Self::AccessToken => "access_token",
             Self::AppSecret => "app_secret",
+            Self::ApiKey => "api_key",
             Self::StateToken => "state_token",
             Self::SessionToken => "session_token",
             Self::IdToken => "id_token",

@@ -77,6 +77,12 @@ fn forms(kind: ArtefactKind, secret: &str) -> Vec<String> {
         // The header of a JWT is the same for all; payload and signature each identify it.
         forms.extend(secret.split('.').skip(1).map(str::to_owned));
     }
+    if kind == ArtefactKind::ApiKey {
+        // A key in PEM has many lines; each of them is a part of it, and so is the whole without its line feeds.
+        let lines = || secret.lines().map(str::trim).filter(|line| !line.contains(['-', ' ']));
+        forms.extend(lines().map(str::to_owned));
+        forms.push(lines().collect());
+    }
     if kind == ArtefactKind::PhoneNumber {
         let digits: String = secret.chars().filter(char::is_ascii_digit).collect();
         let pure = secret.rsplit([' ', '-']).next().unwrap_or_default();
@@ -163,6 +169,23 @@ mod tests {
     fn a_phone_number_is_found_with_and_without_its_area_code() {
         let mask = Mask::new([(ArtefactKind::PhoneNumber, "+86 13800138000".to_owned())]);
         assert_eq!(mask.apply("13800138000 +86-13800138000 +8613800138000").matches("138").count(), 0);
+    }
+
+    #[test]
+    fn a_key_in_pem_is_found_whole_and_by_its_lines() {
+        let pem =
+            "What it is for.\n-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG\nByqGSM49AgEG\n-----END PRIVATE KEY-----\n";
+        let mask = Mask::new([(ArtefactKind::ApiKey, pem.to_owned())]);
+        assert_eq!(
+            mask.apply(&serde_json::json!({ "private_key": pem }).to_string()),
+            r#"{"private_key":"‹api key 1›"}"#
+        );
+        assert_eq!(
+            mask.apply("-----BEGIN PRIVATE KEY-----\n  MIGHAgEAMBMG\n  ByqGSM49AgEG\n"),
+            "-----BEGIN PRIVATE KEY-----\n  ‹api key 1›\n  ‹api key 1›\n"
+        );
+        assert_eq!(mask.apply("MIGHAgEAMBMGByqGSM49AgEG"), "‹api key 1›");
+        assert_eq!(mask.apply("What it is for."), "What it is for.");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Writes `docs/coverage.md`: what the vendors document, what of it is served, and which scenarios exercise it.
 //!
-//! `xtask/documented.txt` lists the vendors' endpoints and fields; the errors are the crates' own tables of refusals. What
+//! `harness/src/coverage/documented.txt` lists the vendors' endpoints and fields; the errors are the crates' own tables of refusals. What
 //! is served is asked of a lab, what is exercised is read from the journals of all shipped scenarios.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,24 +8,13 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use bytes::Bytes;
 use harness::check::check_files;
+use harness::coverage::{Documented, documented};
 use harness::run::{Observed, Selection, observe};
 use idaas_core::config::Edition;
-use lab::{Lab, Peer, Settings};
+use lab::{Lab, Settings};
 
 const PAGE: &str = "docs/coverage.md";
-
-/// One line of the list: an endpoint, a header or a value as a vendor documents it.
-#[derive(Debug)]
-struct Documented<'a> {
-    vendor: &'a str,
-    method: &'a str,
-    path: &'a str,
-    page: &'a str,
-    request: Vec<&'a str>,
-    answer: Vec<&'a str>,
-}
 
 /// Writes the page, or, to `check`, demands that the committed one is the one that would be written.
 pub(crate) fn run(check: bool) -> Result<(), String> {
@@ -53,9 +42,7 @@ pub(crate) fn run(check: bool) -> Result<(), String> {
 }
 
 fn page(root: &Path) -> Result<String, String> {
-    let list =
-        fs::read_to_string(root.join("xtask/documented.txt")).map_err(|e| format!("xtask/documented.txt: {e}"))?;
-    let documented = parse(&list)?;
+    let documented = documented()?;
     let seen = exercised(root)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|e| e.to_string())?;
     let lab = Lab::new(Settings::default()).map_err(|problems| format!("{problems:?}"))?;
@@ -68,7 +55,7 @@ fn page(root: &Path) -> Result<String, String> {
             "\n## {title}\n\n| endpoint | | source | request fields | answer fields | scenarios |\n|---|---|---|---|---|---|"
         );
         for endpoint in documented.iter().filter(|endpoint| endpoint.vendor == vendor) {
-            let is_served = if vendor == "device" { acts(endpoint) } else { runtime.block_on(served(&lab, endpoint)) };
+            let is_served = runtime.block_on(endpoint.is_served(&lab));
             text.push_str(&row(endpoint, is_served, &seen, &shown));
         }
     }
@@ -82,30 +69,13 @@ const INTRODUCTION: &str = "\
 # What is covered
 
 Every endpoint, field and error of both vendors, with its source, and the scenarios that exercise it. The page is made by
-`cargo xtask coverage` from the vendors' pages (`xtask/documented.txt`), the programs' own tables of refusals and the
+`cargo xtask coverage` from the vendors' pages (`harness/src/coverage/documented.txt`), the programs' own tables of refusals and the
 journals of all shipped scenarios; `cargo xtask coverage --check` holds it against them.
 
 **yes**: served, and a scenario exercises it. **partly**: served, and no scenario exercises it, or not all of it. **no**: not
 served. A field in ~~strikes~~ is one that no scenario sends or gets. Of many scenarios the three are named that touch the
 fewest endpoints. The headers of signed calls are told in [signed-calls.md](signed-calls.md).
 ";
-
-/// Reads the list: five columns between bars.
-fn parse(list: &str) -> Result<Vec<Documented<'_>>, String> {
-    let rows = list.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
-    rows.map(|(number, line)| {
-        let columns: Vec<&str> = line.split('|').map(str::trim).collect();
-        let &[vendor, endpoint, page, request, answer] = &columns[..] else {
-            return Err(format!("xtask/documented.txt:{}: five columns between bars", number + 1));
-        };
-        let (method, path) = endpoint
-            .split_once(' ')
-            .ok_or_else(|| format!("xtask/documented.txt:{}: `METHOD PATH` in the second column", number + 1))?;
-        let (request, answer) = (request.split_whitespace().collect(), answer.split_whitespace().collect());
-        Ok(Documented { vendor, method, path, page, request, answer })
-    })
-    .collect()
-}
 
 /// Every exchange that the shipped scenarios cause.
 fn exercised(root: &Path) -> Result<Vec<Observed>, String> {
@@ -127,44 +97,18 @@ fn exercised(root: &Path) -> Result<Vec<Observed>, String> {
 }
 
 /// Every endpoint that answered a scenario with anything but a refusal is listed: nothing is served in secret.
-fn unlisted(documented: &[Documented<'_>], seen: &[Observed]) -> Result<(), String> {
+fn unlisted(documented: &[Documented], seen: &[Observed]) -> Result<(), String> {
     let mut good = seen.iter().filter(|observed| observed.refusal.is_none());
-    match good.find(|observed| !documented.iter().any(|endpoint| is_of(endpoint, observed))) {
+    match good.find(|observed| !documented.iter().any(|endpoint| endpoint.is_of(observed))) {
         None => Ok(()),
         Some(Observed { method, path, file, .. }) => {
-            Err(format!("{file}: `{method} {path}` is served and missing from xtask/documented.txt"))
+            Err(format!("{file}: `{method} {path}` is served and missing from harness/src/coverage/documented.txt"))
         }
     }
 }
 
-/// Whether a scenario has a word for this call of a phone.
-fn acts(endpoint: &Documented<'_>) -> bool {
-    let name = endpoint.path.strip_prefix("wx.").unwrap_or(endpoint.path);
-    harness::language::word(&format!("wx.{name}")).is_some()
-}
-
-/// Whether a lab answers at this path with anything but that there is nothing.
-async fn served(lab: &Lab, endpoint: &Documented<'_>) -> bool {
-    let path = endpoint.path.replace(['{', '}'], "");
-    let Ok(request) = http::Request::builder().method(endpoint.method).uri(path).body(Bytes::new()) else {
-        return false;
-    };
-    let answer = lab.answer(request, Peer::in_process()).await;
-    let text = String::from_utf8_lossy(answer.body()).into_owned();
-    let is_unknown = text.contains("40066") || matches!(answer.status().as_u16(), 404 | 405) && !text.contains("USER.");
-    !is_unknown
-}
-
-/// Whether an exchange was one of this endpoint; `{…}` stands for any part of a path.
-fn is_of(endpoint: &Documented<'_>, observed: &Observed) -> bool {
-    let fits = |(wanted, part): (&str, &str)| wanted.starts_with('{') || wanted == part;
-    observed.method == endpoint.method
-        && endpoint.path.split('/').count() == observed.path.split('/').count()
-        && endpoint.path.split('/').zip(observed.path.split('/')).all(fits)
-}
-
-fn row(endpoint: &Documented<'_>, is_served: bool, seen: &[Observed], shown: &Shown<'_>) -> String {
-    let of: Vec<&Observed> = seen.iter().filter(|observed| is_of(endpoint, observed)).collect();
+fn row(endpoint: &Documented, is_served: bool, seen: &[Observed], shown: &Shown<'_>) -> String {
+    let of: Vec<&Observed> = seen.iter().filter(|observed| endpoint.is_of(observed)).collect();
     let sent: BTreeSet<&str> = of.iter().flat_map(|observed| &observed.sent).map(String::as_str).collect();
     let got: BTreeSet<&str> = of.iter().flat_map(|observed| &observed.answered).map(String::as_str).collect();
     let fields = |wanted: &[&str], known: &BTreeSet<&str>| {
@@ -216,7 +160,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-fn headers(documented: &[Documented<'_>], seen: &[Observed], shown: &Shown<'_>) -> String {
+fn headers(documented: &[Documented], seen: &[Observed], shown: &Shown<'_>) -> String {
     let mut text =
         "\n## Request headers\n\n| header | | source | what it is | scenarios |\n|---|---|---|---|---|\n".to_owned();
     for header in documented.iter().filter(|line| line.vendor == "header") {
@@ -234,7 +178,7 @@ fn headers(documented: &[Documented<'_>], seen: &[Observed], shown: &Shown<'_>) 
     text
 }
 
-fn values(documented: &[Documented<'_>], seen: &[Observed], shown: &Shown<'_>) -> String {
+fn values(documented: &[Documented], seen: &[Observed], shown: &Shown<'_>) -> String {
     let mut text =
         "\n## Statuses of a login, errnos of a phone\n\n| value | | source | meaning | scenarios |\n|---|---|---|---|---|\n"
             .to_owned();
@@ -317,7 +261,7 @@ mod tests {
         {
             assert!(page.contains(&format!("| `{rule}` |")), "{rule}");
         }
-        let list = include_str!("../documented.txt");
+        let list = include_str!("../../harness/src/coverage/documented.txt");
         for endpoint in harness::language::WORDS.iter().copied().flatten().filter_map(|word| word.endpoint) {
             let (method, path) = (endpoint.method, endpoint.path);
             assert!(path.starts_with("/__admin") || list.contains(&format!("{method} {path} ")), "{method} {path}");
@@ -341,14 +285,6 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_the_list_that_cannot_be_read_is_told_with_its_place() {
-        assert_eq!(
-            parse("# a\nwechat | GET /x | page").err().unwrap(),
-            "xtask/documented.txt:2: five columns between bars"
-        );
-    }
-
-    #[test]
     fn an_endpoint_that_scenarios_call_and_the_list_lacks_is_told() {
         let observed = |rule: Option<&str>| Observed {
             file: "a.yaml".to_owned(),
@@ -364,26 +300,7 @@ mod tests {
         assert_eq!(unlisted(&[], &[observed(Some("path_unknown"))]), Ok(()));
         assert_eq!(
             unlisted(&[], &[observed(None)]).unwrap_err(),
-            "a.yaml: `GET /secret` is served and missing from xtask/documented.txt"
+            "a.yaml: `GET /secret` is served and missing from harness/src/coverage/documented.txt"
         );
-    }
-
-    #[test]
-    fn a_part_of_a_path_in_braces_is_any() {
-        let list = "idaas | PUT /users/{id}/enable | page | |";
-        let endpoint = &parse(list).unwrap()[0];
-        let observed = |path: &str| Observed {
-            file: String::new(),
-            to: String::new(),
-            method: "PUT".to_owned(),
-            path: path.to_owned(),
-            sent: BTreeSet::new(),
-            headers: BTreeSet::new(),
-            answered: BTreeSet::new(),
-            told: None,
-            refusal: None,
-        };
-        assert!(is_of(endpoint, &observed("/users/7/enable")));
-        assert!(!is_of(endpoint, &observed("/users/7/disable")) && !is_of(endpoint, &observed("/users/7")));
     }
 }

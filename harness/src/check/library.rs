@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::context::Context;
 use super::flow;
 use super::world::{LoadedWorld, WorldRules};
-use crate::language::{Flow, Template};
+use crate::language::{Flow, Service, Template};
 use crate::problem::Problem;
 use crate::source::{Place, Source};
 use crate::yaml::{self, Node};
@@ -38,6 +38,8 @@ pub(super) struct Library {
     flows: HashMap<PathBuf, Option<Rc<LoadedFlow>>>,
     pub(super) worlds: HashMap<PathBuf, Option<Rc<LoadedWorld>>>,
     pub(super) rules: WorldRules,
+    /// The services under test that the project file describes.
+    pub(super) services: Vec<Arc<Service>>,
     /// The files that are being read now, each because the one before it asked for it, and where it did.
     chain: Vec<(PathBuf, Place)>,
     /// What is wrong with the files that were read because others use them.

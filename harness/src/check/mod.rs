@@ -14,6 +14,7 @@ pub(crate) mod matchers;
 mod names;
 pub(crate) mod retry;
 pub(crate) mod scenario;
+pub(crate) mod services;
 mod steps;
 mod values;
 mod when;
@@ -29,7 +30,7 @@ use std::sync::Arc;
 use self::context::{Cast, Columns, Context};
 use self::files::Wanted;
 use self::library::Library;
-use crate::language::{Scenario, World};
+use crate::language::{Scenario, Service, World};
 use crate::problem::Problem;
 use crate::source::{Place, Source};
 use crate::yaml::Node;
@@ -48,7 +49,13 @@ pub struct Checked {
 /// Checks files and folders. A folder means all its `*.yaml` and `*.yml`, at any depth; `FILE:LINE` means the scenario,
 /// or the case, that has that line.
 pub fn check_files<P: AsRef<str>>(paths: &[P]) -> Checked {
+    check_files_beside(paths, &[])
+}
+
+/// Checks files and folders as [`check_files`] does; `services` are those that every scenario can call.
+pub fn check_files_beside<P: AsRef<str>>(paths: &[P], services: &[Arc<Service>]) -> Checked {
     let mut library = Library::default();
+    library.services = services.to_vec();
     let mut scenarios = Vec::new();
     let mut problems = Vec::new();
     for wanted in files::wanted(paths, &mut problems) {
@@ -73,6 +80,16 @@ pub fn check_world_file(path: &Path) -> Result<Arc<World>, Vec<Problem>> {
 /// Everything that is wrong with it, and with the files that it is like.
 pub fn check_world_node(node: &Node) -> Result<Arc<World>, Vec<Problem>> {
     checked_world(|library, context| library.world(node, context))
+}
+
+/// The services under test that stand in another file under `services:`, such as the project file.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn check_services_node(node: &Node) -> Result<Vec<Arc<Service>>, Vec<Problem>> {
+    let mut context = Context::new(Columns::None, Cast::default());
+    let services = services::read(node, &mut context);
+    if context.problems.is_empty() { Ok(services) } else { Err(context.problems) }
 }
 
 fn checked_world(

@@ -7,6 +7,7 @@ use super::cases::{self, Row};
 use super::context::{Cast, Columns, Context};
 use super::library::Library;
 use super::names::{self, Names, Saves};
+use super::services;
 use super::steps::{self, MOST_STEPS_IN_ALL, too_many_steps};
 use crate::language::{Case, Scenario, Step, steps_in_all};
 use crate::problem::Problem;
@@ -14,7 +15,8 @@ use crate::source::Source;
 use crate::yaml::{Entry, Node};
 
 /// The keys of a scenario.
-pub(crate) const SCENARIO_KEYS: &[&str] = &["scenario", "tags", "covers", "note", "world", "cases", "steps", "finally"];
+pub(crate) const SCENARIO_KEYS: &[&str] =
+    &["scenario", "tags", "covers", "note", "world", "services", "cases", "steps", "finally"];
 
 /// Reads one document that begins with `scenario:`.
 pub(super) fn read(source: &Arc<Source>, tree: &Node, library: &mut Library) -> (Option<Scenario>, Vec<Problem>) {
@@ -37,6 +39,8 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
     let covers = texts("covers", "covers: [mini-program-login]", context);
     let note =
         tree.get("note").and_then(|note| context.text(note, "`note`", "note: why this is so")).map(str::to_owned);
+    let own = tree.get("services").filter(|node| !node.is_null());
+    let own = own.map(|node| services::read(node, context)).unwrap_or_default();
     let rows = tree.get("cases").map(|cases| cases::read(cases, context));
 
     let Some(steps) = tree.get("steps") else {
@@ -83,8 +87,9 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
         context.report(too_many_steps(&name_entry.key.place, in_all));
         return None;
     }
-    let scenario =
-        Scenario { source: Arc::clone(source), name, place: name_entry.node.place.clone(), tags, covers, note, cases };
+    let services = services::needed(own, &library.services, &cases, context);
+    let place = name_entry.node.place.clone();
+    let scenario = Scenario { source: Arc::clone(source), name, place, tags, covers, note, services, cases };
     // With something else wrong, a misspelled `expect` most of all, this would be a follow-up error.
     if context.problems.is_empty() {
         report_what_checks_nothing(&scenario, context);

@@ -43,6 +43,14 @@ pub(crate) enum Command {
     Check(Check),
     /// Lists scenarios and their cases
     List(List),
+    /// Tells what scenarios reach of all that the vendors document
+    Coverage(super::coverage::Coverage),
+    /// Builds a scenario's world up to a line and serves it for trying things by hand
+    Hold(super::hold::Hold),
+    /// Flips one answer at a time and tells which wrong answers no scenario notices
+    Mutate(super::mutate::Mutate),
+    /// Writes what was done by hand in a running server's world as a scenario
+    Record(super::record::Record),
     /// Prints the JSON Schema of a kind of file
     Schema(Schema),
     /// Reads or moves the clock of a running server's world

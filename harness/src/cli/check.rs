@@ -4,11 +4,10 @@ use super::Context;
 use super::args::Check;
 use super::error::{CliError, problems_text};
 use super::exit::{Ended, Kept};
-use crate::check::check_files;
 
 pub(super) fn check(args: Check, context: &Context) -> Result<Ended, CliError> {
     let paths = context.project.paths(args.paths, &context.folder);
-    let checked = check_files(&paths);
+    let checked = context.check(&paths);
     if !checked.problems.is_empty() {
         context.out.data(&problems_text(&checked.problems, context.out.data_style, ""))?;
         return Ok(Ended::Kept(Kept::InvalidFile));

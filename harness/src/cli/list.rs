@@ -8,13 +8,12 @@ use super::args::{Format, List};
 use super::error::{CliError, problems_text};
 use super::exit::{Ended, Kept};
 use super::{Context, run};
-use crate::check::check_files;
 use crate::run::CaseId;
 
 pub(super) fn list(args: List, context: &Context) -> Result<Ended, CliError> {
     let paths = context.project.paths(args.paths, &context.folder);
     let selection = run::selection(args.name, args.tag)?;
-    let checked = check_files(&paths);
+    let checked = context.check(&paths);
     let cases = selection.of(&checked.scenarios);
     let text = match args.format {
         Format::Text => cases.iter().map(line).collect(),

@@ -6,16 +6,21 @@
 mod args;
 mod check;
 mod control;
+mod coverage;
 mod error;
 pub mod exit;
 mod fault;
+mod hold;
 mod list;
+mod mutate;
 mod project;
+mod record;
 mod reports;
 mod run;
 mod schema;
 mod serve;
 mod server;
+mod share;
 mod show;
 mod signals;
 mod surroundings;
@@ -31,6 +36,7 @@ use self::error::CliError;
 pub use self::exit::{Ended, Kept};
 use self::project::Project;
 use self::surroundings::{Output, Surroundings};
+use crate::check::{Checked, check_files_beside};
 
 /// What every command needs to know.
 #[derive(Debug)]
@@ -39,6 +45,13 @@ struct Context {
     folder: PathBuf,
     around: Surroundings,
     out: Output,
+}
+
+impl Context {
+    /// Checks files and folders; their scenarios can call the services of the project.
+    fn check(&self, paths: &[String]) -> Checked {
+        check_files_beside(paths, self.project.services())
+    }
 }
 
 /// Runs the command line `arguments`, the program's name first.
@@ -83,6 +96,10 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Show(args) => show::show(args, context),
         Command::Check(args) => check::check(args, context),
         Command::List(args) => list::list(args, context),
+        Command::Coverage(args) => coverage::coverage(args, context),
+        Command::Hold(args) => hold::hold(args, context),
+        Command::Mutate(args) => mutate::mutate(args, context),
+        Command::Record(args) => record::record(args, context),
         Command::Schema(args) => schema::schema(&args, context),
         Command::Clock(args) => control::clock(args, context),
         Command::Code(args) => control::code(args, context),

@@ -1,5 +1,6 @@
 //! The project file `mockwx.yaml` in the working folder: a world, and the defaults of commands.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,8 +13,9 @@ use sim::Life;
 use super::args::{ProgressChoice, When};
 use super::error::CliError;
 use crate::check;
+use crate::check::services::ServiceFile;
 use crate::conformance::Contract;
-use crate::language::World;
+use crate::language::{Service, World};
 use crate::problem::Problem;
 use crate::source::{Place, Source};
 use crate::yaml;
@@ -28,6 +30,9 @@ pub(crate) struct Project {
     /// The world that `mockwx serve` begins with: a world file's keys, or `like: FILE`.
     #[schemars(with = "Option<WorldFile>")]
     world: Option<Value>,
+    /// Your own programs under test, by name: `http: { to: NAME }` calls them.
+    #[schemars(with = "BTreeMap<String, ServiceFile>")]
+    services: Option<Value>,
     /// When to use colours.
     pub(crate) color: Option<When>,
     /// The defaults of `mockwx serve`.
@@ -37,6 +42,9 @@ pub(crate) struct Project {
     #[serde(skip)]
     #[schemars(skip)]
     checked_world: Option<Arc<World>>,
+    #[serde(skip)]
+    #[schemars(skip)]
+    checked_services: Vec<Arc<Service>>,
 }
 
 /// The defaults of `mockwx serve`.
@@ -162,7 +170,15 @@ impl Project {
         if let Some(world) = document.get("world").filter(|world| !world.is_null()) {
             project.checked_world = Some(check::check_world_node(world).map_err(CliError::project)?);
         }
+        if let Some(services) = document.get("services").filter(|services| !services.is_null()) {
+            project.checked_services = check::check_services_node(services).map_err(CliError::project)?;
+        }
         Ok(project)
+    }
+
+    /// The services under test of the project.
+    pub(crate) fn services(&self) -> &[Arc<Service>] {
+        &self.checked_services
     }
 
     /// The world of the project.

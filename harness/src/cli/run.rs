@@ -13,7 +13,6 @@ use super::project::{RunDefaults, Shuffle};
 use super::reports::{self, Live, Report};
 use super::signals::Signals;
 use super::target::Where;
-use crate::check::check_files;
 use crate::report::{Progress, ProgressKind, Terminal};
 use crate::run::{self, CaseId, Plan, RunResult, Selection, TagExpr};
 
@@ -33,7 +32,7 @@ struct Options {
 pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
     let paths = context.project.paths(args.paths.clone(), &context.folder);
     let options = options(args, context)?;
-    let checked = check_files(&paths);
+    let checked = context.check(&paths);
     if !checked.problems.is_empty() {
         if !options.keep_going {
             return Err(CliError::invalid(checked.problems));

@@ -108,7 +108,7 @@ fn signing_key(path: &Path) -> Result<Arc<SigningKey>, CliError> {
     })
 }
 
-fn address(text: &str) -> Result<SocketAddr, CliError> {
+pub(super) fn address(text: &str) -> Result<SocketAddr, CliError> {
     let numeric = text.strip_prefix("localhost:").map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}"));
     numeric.parse().map_err(|_| {
         CliError::configuration(format!("--listen: `{text}` is no address"))
@@ -116,7 +116,7 @@ fn address(text: &str) -> Result<SocketAddr, CliError> {
     })
 }
 
-fn not_bound(address: SocketAddr, error: &io::Error) -> CliError {
+pub(super) fn not_bound(address: SocketAddr, error: &io::Error) -> CliError {
     let told = CliError::surroundings(format!("cannot listen on {address}: {error}"));
     match error.kind() {
         io::ErrorKind::AddrInUse => {

@@ -11,6 +11,7 @@ mod expectation;
 mod matcher;
 mod reference;
 mod retry;
+mod service;
 mod shape;
 mod template;
 mod words;
@@ -23,6 +24,7 @@ pub use self::expectation::{Expectation, Mismatch, Weighed};
 pub use self::matcher::{Field, Matcher, MatcherKind, Order, Pattern};
 pub use self::reference::{Path, Reference, Root, Segment, SyntaxError, is_name};
 pub use self::retry::Retry;
+pub use self::service::{Given, Per, Ready, Service};
 pub use self::shape::{SHAPES, Shape, names as shape_names};
 pub use self::template::{Piece, Scope, Template, TemplateKind, Unresolved};
 pub use self::words::{Argument, Choice, Group, Kind, Part, WORDS, Word, word};
@@ -43,6 +45,8 @@ pub struct Scenario {
     pub covers: Vec<String>,
     /// `note:`
     pub note: Option<String>,
+    /// The services under test that run beside each of its cases: its own, and those of the project that it calls.
+    pub services: Vec<Arc<Service>>,
     /// What runs: one for each row of `cases:`; a single one without a name when there is no `cases:`. When a line was
     /// selected, only those that the line belongs to.
     pub cases: Vec<Case>,
@@ -183,6 +187,16 @@ impl Step {
     /// How many single expectations `expect` or `until` holds.
     pub fn count(&self) -> usize {
         self.wanted().map_or(0, Expectation::count)
+    }
+
+    /// What it calls a service under test by: the `to` of an `http`.
+    pub fn service(&self) -> Option<&Template> {
+        match &self.action {
+            Action::Call { word, argument } if word.group == Group::Http => {
+                argument.field("to").filter(|to| !matches!(to.kind, TemplateKind::Null))
+            }
+            Action::Call { .. } | Action::Use { .. } => None,
+        }
     }
 
     /// Whether it is known before the run that `when` skips it.

@@ -49,7 +49,9 @@ fn test_case(result: &CaseResult) -> TestCase {
                 format!("{at} {} {}", exchange.call, exchange.status)
             })
             .collect();
-        case.set_system_out(log.join("\n"));
+        let said = failures.iter().flat_map(|failure| &failure.said);
+        let said = said.flat_map(|said| said.lines.iter().map(|line| format!("{}: {line}", said.service)));
+        case.set_system_out(log.into_iter().chain(said).collect::<Vec<_>>().join("\n"));
     }
     case
 }

@@ -102,6 +102,7 @@ impl Terminal {
         self.facts(text, failure, gutter);
         text.push('\n');
         self.exchanges(text, failure);
+        self.said(text, failure);
         let _ = writeln!(text, "  {}     {}\n", self.paint(CYAN, "again"), failure.again);
     }
 
@@ -193,6 +194,16 @@ impl Terminal {
             for (number, line) in exchange.story.iter().enumerate() {
                 let what = if number == 0 { "why" } else { "" };
                 let _ = writeln!(text, "{indent}{} {line}", self.paint(DIM, &format!("{what:<4}")));
+            }
+        }
+    }
+
+    /// What services under test wrote since the step began.
+    fn said(self, text: &mut String, failure: &Failure) {
+        for said in &failure.said {
+            let _ = writeln!(text, "  {}", self.paint(CYAN, &format!("{} said", said.service)));
+            for line in &said.lines {
+                let _ = writeln!(text, "            {}", self.short(line));
             }
         }
     }

@@ -15,6 +15,7 @@ use super::retry::{Tries, Trying};
 use super::session::{Session, Skipped, Trouble};
 use super::step::Mark;
 use super::target::Target;
+use super::witness::Witness;
 use super::words;
 use crate::language::{Action, Answer, Case, Flow, Mismatch, Retry, Scenario, Scope, Step, Unmet, Unresolved};
 use crate::source::Place;
@@ -42,9 +43,21 @@ pub enum Record {
 
 /// Runs a case in the world behind `target`, which was made from `file`.
 pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: Rules) -> CaseResult {
+    run_before(id, target, file, rules, None).await
+}
+
+/// The same before a witness, who hears each answer first and may hold the case between two steps.
+pub(crate) async fn run_before(
+    id: &CaseId,
+    target: &dyn Target,
+    file: &Value,
+    rules: Rules,
+    witness: Option<&dyn Witness>,
+) -> CaseResult {
     let watch = Stopwatch::start();
     let case = id.case();
     let mut session = Session::new(target, file);
+    session.witness = witness;
     let mut scope = Scope::new();
     let mut stopped = Vec::new();
     let mark = session.mark().await;
@@ -58,6 +71,9 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
     if let Some(first) = stopped.first_mut() {
         // Before `finally` moves the clock.
         first.at = session.now("run").await.ok();
+        if first.timeout.is_some() {
+            first.said = session.heard(&[]).await;
+        }
     }
     session.log.begin_finally();
     let finally = finally(&mut session, case, &mut scope);
@@ -90,6 +106,27 @@ pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: R
     }
 }
 
+/// Whether a case holds in the world behind `target`, every answer shown to `witness` first. It ends at the first thing
+/// that is wrong and tells nothing of it.
+pub(crate) async fn holds(
+    id: &CaseId,
+    target: &dyn Target,
+    file: &Value,
+    limit: Duration,
+    witness: &dyn Witness,
+) -> bool {
+    let case = id.case();
+    let mut session = Session::new(target, file);
+    session.witness = Some(witness);
+    let mut scope = Scope::new();
+    let walked = sim::real::within(limit, steps(&mut session, &case.steps, &mut scope, &[])).await;
+    if !matches!(walked, Some(Ok(()))) {
+        return false;
+    }
+    let finally = finally(&mut session, case, &mut scope);
+    sim::real::within(limit, finally).await.is_some_and(|stopped| stopped.is_empty())
+}
+
 /// Runs steps until one stops; `trail` is how they came to run.
 async fn steps(
     session: &mut Session<'_>,
@@ -97,13 +134,19 @@ async fn steps(
     scope: &mut Scope,
     trail: &[Place],
 ) -> Result<(), Box<Stopped>> {
-    for (number, step) in steps.iter().enumerate() {
+    for (at, step) in steps.iter().enumerate() {
+        if trail.is_empty() {
+            session.pause(steps, at, scope).await;
+        }
         if let Err(stopped) = self::step(session, step, scope, trail).await {
-            session.log.skip(&steps[number + 1..], trail);
+            session.log.skip(&steps[at + 1..], trail);
             return Err(stopped);
         }
         // A step in this process never waits, and without a pause a case could neither be timed out nor stopped.
         tokio::task::yield_now().await;
+    }
+    if trail.is_empty() {
+        session.pause(steps, steps.len(), scope).await;
     }
     Ok(())
 }
@@ -131,6 +174,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         skip(session, step, scope, unmet);
         return Ok(());
     }
+    let marks = session.listen();
     let (watch, mut before) = (Stopwatch::start(), session.log.newest());
     let number = session.log.begin(step, trail);
     let (outcome, tries) = match &step.retry {
@@ -156,6 +200,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         mismatches,
         trouble,
         timeout: None,
+        said: session.heard(&marks).await,
         unchecked: false,
         tries,
     }))
@@ -241,7 +286,9 @@ async fn attempt(
                 Value::Object(arguments) => arguments,
                 _ => Arguments::new(),
             };
-            words::say(session, word, &arguments).await?
+            let mut answer = words::say(session, word, &arguments).await?;
+            session.show(step, &arguments, &mut answer);
+            answer
         }
         Action::Use { flow, inputs } => {
             let inputs: Result<Vec<_>, Unresolved> =
@@ -250,7 +297,8 @@ async fn attempt(
             use_flow(session, flow, Scope::of_flow(inputs?), &trail).await?
         }
     };
-    if counts {
+    // A step that calls a service under test has counted what the service sent.
+    if counts && answer.calls.is_empty() {
         answer.calls = calls_since(session, step.word(), first).await?;
     }
     let weighed = step.weigh(&answer, scope);

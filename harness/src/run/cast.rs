@@ -106,6 +106,12 @@ impl Cast {
         })
     }
 
+    /// The name of the application of this client id.
+    pub(crate) fn application_name(&self, client_id: &str) -> Option<&str> {
+        let found = self.applications.iter().find(|known| known.own.client_id == client_id)?;
+        Some(&found.name)
+    }
+
     /// Client id and secret of the application of this name or client id, or of the first one. What names no application
     /// is a client id; one without a secret borrows one, so that the world can refuse it.
     pub(crate) fn credentials(&self, application: Option<&str>) -> Credentials {

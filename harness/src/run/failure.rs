@@ -7,12 +7,13 @@ use sim::{Life, Mask, Moment};
 
 use super::call::Call;
 use super::exchange::{self, Seen, masked, masked_text, one_line};
-use super::result::{CaseId, Excerpt, Failure, FailureKind, Origin, Shown};
+use super::result::{CaseId, Excerpt, Failure, FailureKind, Origin, Said, Shown};
 use super::retry::Tries;
 use super::secrets;
+use super::services::NotReady;
 use super::session::{Session, Skipped, Trouble};
 use super::step::{Mark, StepResult};
-use crate::language::{Answer, Mismatch};
+use crate::language::{Answer, Mismatch, Service};
 use crate::source::Place;
 
 /// A step that did not end well, before anything is masked.
@@ -32,6 +33,8 @@ pub(crate) struct Stopped {
     pub(crate) trouble: Option<Trouble>,
     /// The real time that the case was allowed, when it took longer.
     pub(crate) timeout: Option<Duration>,
+    /// What services under test wrote since the step began.
+    pub(crate) said: Vec<Said>,
     /// Whether nothing else is wrong than that nothing was checked.
     pub(crate) unchecked: bool,
     /// How often it was tried, when it was tried again.
@@ -52,6 +55,7 @@ impl Stopped {
             mismatches: Vec::new(),
             trouble: None,
             timeout: Some(limit),
+            said: Vec::new(),
             unchecked: false,
             tries: None,
         }
@@ -97,7 +101,9 @@ impl Stopped {
             return match trouble {
                 Trouble::Unresolved(error) => format!("{word} needs a value that is not there: {error}"),
                 Trouble::Unsendable(error) => format!("{word} cannot be sent: {error}"),
-                Trouble::Unreachable(_) | Trouble::NotGenuine(_) | Trouble::Control { .. } => trouble.to_string(),
+                Trouble::Unreachable(_) | Trouble::Service(_) | Trouble::NotGenuine(_) | Trouble::Control { .. } => {
+                    trouble.to_string()
+                }
             };
         }
         match self.mismatches.iter().find(|mismatch| mismatch.path == "error") {
@@ -128,17 +134,66 @@ pub(crate) async fn tell(told: Told<'_, '_>) -> (Vec<Failure>, Vec<StepResult>) 
     let Told { id, stopped, session, reveal } = told;
     // A target that is gone has no journal any more; then what is known here has to do.
     let journal = session.exchanges_since(WORD, 0).await.unwrap_or_default();
-    let mask = if reveal { Mask::new([]) } else { Mask::new(known_secrets(session, &journal).await) };
+    let mask = mask(session, &journal, reveal).await;
     let journal: Vec<_> = journal.iter().map(Seen).collect();
     let failures = stopped.into_iter().map(|stopped| told_failure(id, stopped, &journal, &mask)).collect();
     (failures, session.log.told(&journal, &mask))
 }
 
-async fn known_secrets(session: &mut Session<'_>, journal: &[Value]) -> Vec<(sim::ArtefactKind, String)> {
-    let mut list = Call::get("/__admin/v1/artefacts");
+/// A service of a case is of no use, so the case could not begin. `session` is the world that it would have had.
+pub(crate) async fn not_ready(
+    id: &CaseId,
+    (service, not_ready): (&Service, NotReady),
+    session: &mut Session<'_>,
+    reveal: bool,
+) -> Failure {
+    let said = Said { service: service.name.clone(), lines: not_ready.said };
+    let stopped = Stopped {
+        trouble: Some(Trouble::Service(not_ready.why)),
+        timeout: None,
+        said: if said.lines.is_empty() { Vec::new() } else { vec![said] },
+        ..Stopped::timeout(service.place.clone(), Duration::ZERO)
+    };
+    let mask = mask(session, &[], reveal).await;
+    told_failure(id, stopped, &[], &mask)
+}
+
+/// Hides every secret of the world; and of the others that its services have met, for what a service was told in one of
+/// them it can still say in the next.
+async fn mask(session: &mut Session<'_>, journal: &[Value], reveal: bool) -> Mask {
+    if reveal {
+        return Mask::new([]);
+    }
+    let mut known = known_secrets(session, journal).await;
+    if session.has_services() {
+        let worlds = session.control(WORD, Call::get("/__admin/v1/worlds")).await.unwrap_or_default();
+        for world in worlds.get("worlds").and_then(Value::as_array).into_iter().flatten() {
+            known.extend(secrets_of(session, world.get("name").and_then(Value::as_str), &[]).await);
+        }
+    }
+    Mask::new(known)
+}
+
+pub(super) async fn known_secrets(session: &mut Session<'_>, journal: &[Value]) -> Vec<(sim::ArtefactKind, String)> {
+    secrets_of(session, None, journal).await
+}
+
+/// The secrets of the world of this name, or of the session's own.
+async fn secrets_of(
+    session: &mut Session<'_>,
+    world: Option<&str>,
+    journal: &[Value],
+) -> Vec<(sim::ArtefactKind, String)> {
+    let call = |path: &str| {
+        let mut call = Call::get(path);
+        // A name that cannot be sent names no world.
+        let _ = world.map(|world| call.set_header("x-mock-world", world));
+        call
+    };
+    let mut list = call("/__admin/v1/artefacts");
     list.add_query("limit", "1000000");
     let artefacts = session.control(WORD, list).await.unwrap_or_default();
-    let export = session.control(WORD, Call::get("/__admin/v1/world")).await.unwrap_or_default();
+    let export = session.control(WORD, call("/__admin/v1/world")).await.unwrap_or_default();
     secrets::all(&artefacts, &export, journal)
 }
 
@@ -160,6 +215,7 @@ fn told_failure(id: &CaseId, stopped: Stopped, journal: &[Seen<'_>], mask: &Mask
         mismatches: stopped.mismatches.iter().map(|mismatch| shown(mismatch, mask)).collect(),
         answer: stopped.answer.as_ref().map(|answer| masked(answer.fields.clone(), mask)),
         exchanges: of_step(&stopped, journal).into_iter().map(|seen| seen.told(mask)).collect(),
+        said: stopped.said.iter().map(|said| masked_lines(said, mask)).collect(),
         again: again(id),
     }
 }
@@ -177,6 +233,10 @@ fn of_step<'a, 'j>(stopped: &Stopped, journal: &'a [Seen<'j>]) -> Vec<&'a Seen<'
 
 fn origin(how: &str, place: String) -> Origin {
     Origin { how: how.to_owned(), place }
+}
+
+fn masked_lines(said: &Said, mask: &Mask) -> Said {
+    Said { service: said.service.clone(), lines: said.lines.iter().map(|line| masked_text(line, mask)).collect() }
 }
 
 fn short(place: &Place) -> String {

@@ -15,8 +15,10 @@ mod pool;
 mod remote;
 mod result;
 mod retry;
-mod secrets;
+mod sealed;
+pub(crate) mod secrets;
 mod selection;
+mod services;
 mod session;
 mod site;
 mod step;
@@ -24,19 +26,26 @@ mod tag;
 mod target;
 #[cfg(test)]
 mod tests;
+mod witness;
 mod words;
 
-pub(crate) use self::call::encoded;
+pub(crate) use self::call::{Arguments, encoded};
 pub use self::case::Record;
+pub(crate) use self::case::{Rules, holds, run_before};
+pub(crate) use self::cast::{Cast, Credentials};
 pub use self::observe::{Observed, observe};
 pub use self::pool::{Plan, Watch, run, run_at};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
-    CaseId, CaseLabel, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Shown,
-    Skip, SkippedStep, Summary,
+    CaseId, CaseLabel, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Said,
+    Shown, Skip, SkippedStep, Summary,
 };
+pub(crate) use self::sealed::{Sealed, clock_of, mask_of};
 pub use self::selection::Selection;
+pub use self::services::Running;
 pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
 pub use self::step::{Check, StepOutcome, StepResult};
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};
+pub(crate) use self::witness::Witness;
+pub(crate) use self::words::{completed_by_back_end, signature_with};

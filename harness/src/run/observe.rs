@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use lab::{Settings, SigningKey, WorldFile};
 use serde_json::{Map, Value};
 
 use super::call::Call;
 use super::case::{self, Record, Rules};
 use super::result::CaseId;
-use super::target::{InProcess, Target};
+use super::sealed::Sealed;
+use super::target::Target;
 
 /// One exchange that a scenario caused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,16 +39,15 @@ pub struct Observed {
 /// # Errors
 /// The world cannot be made, or its journal cannot be read: in words.
 pub async fn observe(id: &CaseId) -> Result<Vec<Observed>, String> {
-    let file = match &id.case().world {
-        Some(world) => world.file.clone(),
-        None => serde_json::to_value(WorldFile::ready()).map_err(|error| error.to_string())?,
-    };
-    let world = WorldFile::from_json(file.clone()).map_err(|problem| problem.to_string())?;
-    let key = Some(SigningKey::test_key());
-    let settings = Settings { world: case::pinned(world), worlds: 1, key, ..Settings::default() };
-    let target = InProcess::new(settings).map_err(|problems| format!("{problems:?}"))?;
-    case::run(id, &target, &file, Rules { timeout: Duration::from_secs(60), reveal: false, record: Record::Failures })
-        .await;
+    let worlds = Sealed::new();
+    let target = worlds.open(id).map_err(|problems| format!("{problems:?}"))?;
+    case::run(
+        id,
+        &target,
+        worlds.file(id),
+        Rules { timeout: Duration::from_secs(60), reveal: false, record: Record::Failures },
+    )
+    .await;
     let journal = Call::get("/__admin/v1/journal?limit=10000&reveal=true");
     let journal = journal.build().map_err(|error| error.to_string())?;
     let answer = target.send(journal).await.map_err(|error| error.to_string())?;

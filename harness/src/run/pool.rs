@@ -13,8 +13,11 @@ use sim::real::Stopwatch;
 use tokio::task::JoinSet;
 
 use super::case::{self, Record, Rules};
+use super::failure;
 use super::result::{CaseId, CaseLabel, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
+use super::services::{Services, Unstaged};
+use super::session::Session;
 use super::site::{Here, NotMade, Site};
 use super::target::Target;
 use crate::language::Scenario;
@@ -91,6 +94,7 @@ pub async fn run_at(
         Some(seed) => selection::shuffled(&cases, seed),
     };
     let worlds = Arc::new(Worlds::new(site));
+    let services = Arc::new(Services::new());
     let rules = Rules { timeout: plan.timeout, reveal: plan.reveal, record: plan.record };
     let mut waiting = order.into_iter();
     let mut running: JoinSet<CaseResult> = JoinSet::new();
@@ -103,7 +107,7 @@ pub async fn run_at(
     loop {
         while !stop && running.len() < plan.jobs.max(1) {
             let Some(at) = waiting.next() else { break };
-            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), rules));
+            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), Arc::clone(&services), rules));
             at_work.insert(task.id(), at);
             watch.started(&cases[at]);
         }
@@ -138,6 +142,7 @@ pub async fn run_at(
         results[at] = Some(result);
     }
 
+    services.stop().await;
     let interrupted = why == Skip::Interrupted;
     let skipped = |id: CaseId| CaseResult {
         about: CaseLabel::of(&id),
@@ -173,16 +178,24 @@ impl Worlds {
         id.case().world.as_ref().map_or(&self.ready.0, |world| &world.file)
     }
 
-    async fn open(&self, id: &CaseId) -> Result<Box<dyn Target>, NotMade> {
+    /// The world of a case, read.
+    fn world(&self, id: &CaseId) -> Result<WorldFile, NotMade> {
         let world = match &id.case().world {
             None => self.ready.1.clone(),
             Some(world) => WorldFile::from_json(world.file.clone()).map_err(|one| NotMade::Invalid(vec![one]))?,
         };
-        self.site.open(case::pinned(world)).await
+        Ok(case::pinned(world))
+    }
+
+    async fn open(&self, id: &CaseId) -> Result<Box<dyn Target>, NotMade> {
+        self.site.open(self.world(id)?).await
     }
 }
 
-async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules) -> CaseResult {
+async fn run_one(id: CaseId, worlds: Arc<Worlds>, services: Arc<Services>, rules: Rules) -> CaseResult {
+    if !id.scenario.services.is_empty() {
+        return run_with_services(id, &worlds, &services, rules).await;
+    }
     match worlds.open(&id).await {
         Ok(target) => {
             let result = case::run(&id, &*target, worlds.file(&id), rules).await;
@@ -190,6 +203,32 @@ async fn run_one(id: CaseId, worlds: Arc<Worlds>, rules: Rules) -> CaseResult {
             result
         }
         Err(reason) => broken(&id, reason.to_string()),
+    }
+}
+
+async fn run_with_services(id: CaseId, worlds: &Worlds, services: &Services, rules: Rules) -> CaseResult {
+    if !worlds.site.takes_services() {
+        let reason = "a service under test needs its world in this process: run it without the URL of a server";
+        return broken(&id, reason.to_owned());
+    }
+    let staged = match worlds.world(&id) {
+        Ok(world) => services.stage(&id, world).await,
+        Err(reason) => return broken(&id, reason.to_string()),
+    };
+    match staged {
+        Ok(staged) => {
+            let result = case::run(&id, &staged, worlds.file(&id), rules).await;
+            staged.leave().await;
+            result
+        }
+        Err(Unstaged::World(reason)) => broken(&id, reason.to_string()),
+        Err(Unstaged::Address(error)) => broken(&id, format!("its world gets no address: {error}")),
+        Err(Unstaged::Service(service, not_ready, staged)) => {
+            let mut session = Session::new(&*staged, worlds.file(&id));
+            let failure = failure::not_ready(&id, (&service, not_ready), &mut session, rules.reveal).await;
+            staged.leave().await;
+            unable(&id, failure)
+        }
     }
 }
 
@@ -212,12 +251,17 @@ fn broken(id: &CaseId, title: String) -> CaseResult {
         mismatches: Vec::new(),
         answer: None,
         exchanges: Vec::new(),
+        said: Vec::new(),
         again: format!("mockwx run {}:{}", id.file(), id.line()),
     };
+    unable(id, failure)
+}
+
+fn unable(id: &CaseId, failure: Failure) -> CaseResult {
     CaseResult {
         about: CaseLabel::of(id),
         outcome: Outcome::Failed { failures: vec![failure] },
-        expectations: Scenario::expectations(case),
+        expectations: Scenario::expectations(id.case()),
         skipped_steps: Vec::new(),
         exchanges: 0,
         duration: Duration::ZERO,

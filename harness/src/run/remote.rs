@@ -106,6 +106,11 @@ impl Remote {
         self.url.to_string().trim_end_matches('/').to_owned()
     }
 
+    /// Host and port.
+    pub(crate) fn authority(&self) -> &str {
+        self.url.authority().map_or("", |authority| authority.as_str())
+    }
+
     /// Nobody is there, in these words.
     pub(crate) fn unreachable(&self, reason: impl ToString) -> Unreachable {
         Unreachable { address: self.url(), reason: reason.to_string(), lost: None }

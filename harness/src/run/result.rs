@@ -151,6 +151,9 @@ pub struct Failure {
     /// The exchanges that the step caused.
     #[serde(default)]
     pub exchanges: Vec<Exchange>,
+    /// What services under test wrote since the step began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<Said>,
     /// A command line that runs just this again.
     pub again: String,
 }
@@ -162,6 +165,15 @@ pub struct Origin {
     pub how: String,
     /// From where, `FILE:LINE`.
     pub place: String,
+}
+
+/// What a service under test wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The service.
+    pub service: String,
+    /// The lines, oldest first.
+    pub lines: Vec<String>,
 }
 
 /// What kind of failure it is.

@@ -54,6 +54,7 @@ fn kind_of_name(name: &str) -> Option<ArtefactKind> {
 fn kind_of_field(name: &str) -> Option<ArtefactKind> {
     Some(match name {
         "secret" => ArtefactKind::AppSecret,
+        "private_key" => ArtefactKind::ApiKey,
         "password" | "pwd" | "old_password" | "new_password" => ArtefactKind::Password,
         "mobile" | "phone" | "phones" | "phoneNumber" | "purePhoneNumber" => ArtefactKind::PhoneNumber,
         "js_code" => ArtefactKind::LoginCode,
@@ -66,6 +67,9 @@ fn collect(value: &Value, secrets: &mut Vec<(ArtefactKind, String)>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| collect(item, secrets)),
         Value::Object(fields) => {
+            if let Some(Value::String(key)) = fields.get("symmetric_key").and_then(|key| key.get("key")) {
+                secrets.push((ArtefactKind::ApiKey, key.clone()));
+            }
             for (name, value) in fields {
                 match (kind_of_field(name), value) {
                     (Some(kind), Value::String(text)) => secrets.push((kind, text.clone())),
@@ -91,7 +95,9 @@ mod tests {
     fn secrets_are_found_in_records_files_and_exchanges() {
         let artefacts =
             json!({"artefacts": [{"kind": "login_code", "value": "0code"}, {"kind": "new_kind", "value": "x"}]});
-        let export = json!({"wechat": {"mini_programs": [{"secret": "sec"}], "people": {"bob": {"phones": ["+86 1", "+86 2"]}}}});
+        let security = json!({"symmetric_key": {"sn": "1", "key": "sym"}, "app_key": {"private_key": "pem"}});
+        let apps = json!([{"secret": "sec", "api_security": security}]);
+        let export = json!({"wechat": {"mini_programs": apps, "people": {"bob": {"phones": ["+86 1", "+86 2"]}}}});
         let journal = [json!({
             "target": "/sns/jscode2session?js_code=a%20b",
             "headers": {"authorization": "Bearer t"},
@@ -105,6 +111,8 @@ mod tests {
             [
                 "login_code 0code",
                 "app_secret sec",
+                "api_key sym",
+                "api_key pem",
                 "phone_number +86 1",
                 "phone_number +86 2",
                 "login_code a b",

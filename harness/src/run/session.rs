@@ -3,15 +3,20 @@
 use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
-use sim::Moment;
+use sim::{Moment, Party};
 
 use super::call::{Call, Unsendable};
 use super::cast::Cast;
+use super::result::Said;
+use super::services::Unfit;
 use super::step::{Log, Mark};
 use super::target::{Target, Unreachable};
+use super::witness::Witness;
 use crate::language::{Answer, Failure, Unmet, Unresolved};
 use crate::source::Place;
 
+/// Who asks on behalf of a step that calls a service.
+const WORD: &str = "http";
 /// After every exchange that there can be.
 const NONE: u64 = i64::MAX as u64;
 
@@ -27,6 +32,9 @@ pub(crate) enum Trouble {
     /// Nobody answers.
     #[error(transparent)]
     Unreachable(#[from] Unreachable),
+    /// A service under test is of no use.
+    #[error(transparent)]
+    Service(#[from] Unfit),
     /// An answer that is signed, but not as WeChat signs.
     #[error("the answer is not genuine: {0}")]
     NotGenuine(&'static str),
@@ -54,6 +62,8 @@ pub(crate) struct Session<'t> {
     cast: Option<Cast>,
     /// What the case did in it so far.
     pub(crate) log: Log,
+    /// Who hears each answer first.
+    pub(super) witness: Option<&'t dyn Witness>,
     skipped: Vec<Skipped>,
 }
 
@@ -73,7 +83,7 @@ pub(crate) struct Skipped {
 impl<'t> Session<'t> {
     /// The world behind `target`, which was made from `file`.
     pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
-        Self { target, file, cast: Cast::written(file), log: Log::default(), skipped: Vec::new() }
+        Self { target, file, cast: Cast::written(file), log: Log::default(), witness: None, skipped: Vec::new() }
     }
 
     /// The steps that were skipped so far.
@@ -115,20 +125,67 @@ impl<'t> Session<'t> {
             }
             answered => read(answered?)?,
         };
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-            .collect();
-        let mut answer = Answer::from_http(response.status().as_u16(), headers, response.body());
-        // The control API's own errors are objects, which no vendor's are.
-        if let Some(error) = answer.fields.get("error").filter(|error| error.is_object()) {
-            let text = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-            answer.failure = Some(Failure::new([text("code")], None, text("message")));
+        Ok(told(&response))
+    }
+
+    /// Calls a service under test. What the service asks the world meanwhile are the calls of this step.
+    pub(crate) async fn ask_service(&mut self, name: &str, call: Call) -> Result<Answer, Trouble> {
+        let service = self.target.services().iter().find(|service| service.name() == name);
+        let service = service.ok_or_else(|| Unfit::Absent(name.to_owned()))?;
+        let first = self.exchanges(WORD).await?;
+        let response = service.send(call.build()?).await;
+        let caused = self.exchanges_since(WORD, first).await?;
+        let mut answer = told(&response?);
+        answer.calls = Party::ALL.into_iter().map(|party| (party.name().to_owned(), 0)).collect();
+        // IDaaS's own calls are not what the service sent.
+        let party = |exchange: &Value, key: &str| exchange.get(key).and_then(Value::as_str).map(str::to_owned);
+        for exchange in caused.iter().filter(|one| party(one, "from").as_deref() == Some(Party::BackEnd.name())) {
+            *answer.calls.entry(party(exchange, "to").unwrap_or_default()).or_default() += 1;
         }
         Ok(answer)
     }
 
+    /// How much every service under test has written so far.
+    pub(crate) fn listen(&self) -> Vec<usize> {
+        self.target.services().iter().map(|service| service.log().mark()).collect()
+    }
+
+    /// What services under test wrote since [`Session::listen`] gave `marks`.
+    pub(crate) async fn heard(&self, marks: &[usize]) -> Vec<Said> {
+        let mut heard = Vec::new();
+        for (at, service) in self.target.services().iter().enumerate() {
+            service.log().settle().await;
+            let lines = service.log().since(marks.get(at).copied().unwrap_or_default());
+            if !lines.is_empty() {
+                heard.push(Said { service: service.name().to_owned(), lines });
+            }
+        }
+        heard
+    }
+
+    /// Whether services under test run in front of the world.
+    pub(crate) fn has_services(&self) -> bool {
+        !self.target.services().is_empty()
+    }
+}
+
+/// What an answer says.
+fn told(response: &Response<Bytes>) -> Answer {
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    let mut answer = Answer::from_http(response.status().as_u16(), headers, response.body());
+    // The control API's own errors are objects, which no vendor's are.
+    if let Some(error) = answer.fields.get("error").filter(|error| error.is_object()) {
+        let text = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        answer.failure = Some(Failure::new([text("code")], None, text("message")));
+    }
+    answer
+}
+
+impl Session<'_> {
     /// What a call of the control API answers, on behalf of `word`.
     pub(crate) async fn control(&mut self, word: &'static str, call: Call) -> Result<Value, Trouble> {
         let request = call.build()?;

@@ -3,11 +3,14 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use lab::{Lab, Lost, Peer, Settings};
 use sim::ConfigProblem;
+
+use super::services::Running;
 
 /// A future in a box, so that a [`Target`] can be chosen while the program runs.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -22,6 +25,11 @@ pub trait Target: Send + Sync + fmt::Debug {
     /// # Errors
     /// When there is nobody to answer.
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>>;
+
+    /// The services under test that run in front of this world.
+    fn services(&self) -> &[Arc<Running>] {
+        &[]
+    }
 
     /// Takes the world away: nobody asks it anything any more.
     fn close(&self) -> BoxFuture<'_, ()> {
@@ -41,10 +49,15 @@ pub struct Unreachable {
     pub lost: Option<Lost>,
 }
 
+/// The header by which a call names its world.
+pub(crate) const WORLD: HeaderName = HeaderName::from_static("x-mock-world");
+
 /// A sealed world in this process: calls reach it without a socket.
 #[derive(Debug)]
 pub struct InProcess {
-    lab: Lab,
+    lab: Arc<Lab>,
+    /// The name of the world, where the lab has others too.
+    world: Option<HeaderValue>,
 }
 
 impl InProcess {
@@ -53,13 +66,36 @@ impl InProcess {
     /// # Errors
     /// Everything that is wrong in its world file.
     pub fn new(settings: Settings) -> Result<Self, Vec<ConfigProblem>> {
-        Lab::new(settings).map(|lab| Self { lab })
+        Lab::new(settings).map(|lab| Self::around(Arc::new(lab)))
+    }
+
+    /// The default world of a lab that others call, too.
+    pub fn around(lab: Arc<Lab>) -> Self {
+        Self { lab, world: None }
+    }
+
+    /// One world of a lab with several.
+    pub(crate) fn one_of(lab: Arc<Lab>, world: HeaderValue) -> Self {
+        Self { lab, world: Some(world) }
+    }
+
+    /// The lab that the world is in.
+    pub(crate) fn lab(&self) -> &Arc<Lab> {
+        &self.lab
+    }
+
+    /// Its name, where the lab has other worlds too.
+    pub(crate) fn named(&self) -> Option<HeaderValue> {
+        self.world.clone()
     }
 }
 
 impl Target for InProcess {
-    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>> {
+    fn send(&self, mut request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, Unreachable>> {
         Box::pin(async move {
+            if let Some(world) = &self.world {
+                request.headers_mut().entry(WORLD).or_insert_with(|| world.clone());
+            }
             let is_head = request.method() == Method::HEAD;
             let mut response = self.lab.answer(request, Peer::in_process()).await;
             if let Some(lost) = Lost::of(&response) {

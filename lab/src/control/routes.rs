@@ -183,6 +183,7 @@ pub(crate) static ROUTES: &[Route] = &[
         "The world file of the world as it is now: whole, unmasked, generated values included",
         world::export,
     )
+    .filtered(&[parameter("beginning", "`true`: the world file that it began with, to which a reset puts it back")])
     .gives(of::<WorldFile>),
     Route::put("/__admin/v1/world", "replaceWorld", "Makes the world anew from a world file", world::replace)
         .takes(of::<WorldFile>)

@@ -15,7 +15,11 @@ pub(super) fn parsed(value: Value) -> Result<WorldFile, ControlError> {
 }
 
 pub(crate) fn export(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> {
-    Ok(json(StatusCode::OK, &call.world()?.export()))
+    let world = call.world()?;
+    match call.query_as::<bool>("beginning")?.unwrap_or(false) {
+        true => Ok(json(StatusCode::OK, world.file())),
+        false => Ok(json(StatusCode::OK, &world.export())),
+    }
 }
 
 pub(crate) fn replace(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> {

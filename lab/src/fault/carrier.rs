@@ -130,20 +130,6 @@ impl Plan {
     }
 }
 
-/// A fault of id_tokens in the words of who mints them.
-pub(crate) const fn token_fault(fault: IdTokenFault) -> idaas_core::TokenFault {
-    use idaas_core::TokenFault;
-    match fault {
-        IdTokenFault::Expired => TokenFault::Expired,
-        IdTokenFault::NotYetValid => TokenFault::NotYetValid,
-        IdTokenFault::WrongIssuer => TokenFault::WrongIssuer,
-        IdTokenFault::WrongAudience => TokenFault::WrongAudience,
-        IdTokenFault::UnknownKid => TokenFault::UnknownKid,
-        IdTokenFault::BadSignature => TokenFault::BadSignature,
-        IdTokenFault::KeyRotated => TokenFault::KeyRotated,
-    }
-}
-
 /// Whether the effect answers in the place of whoever was asked.
 fn takes_the_place(effect: &Effect) -> bool {
     effect.error.is_some() || effect.status.is_some() || effect.reset.is_some() || effect.hang.is_some()

@@ -6,7 +6,7 @@ mod facts;
 mod file;
 mod spoil;
 
-pub(crate) use carrier::{Answered, Plan, token_fault};
+pub(crate) use carrier::{Answered, Plan};
 pub use carrier::{Dripped, Lost};
 pub use catalogue::{CATALOGUE, Misfortune};
 pub use file::Fault;

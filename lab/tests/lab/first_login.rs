@@ -86,6 +86,28 @@ fn the_journal_tells_who_asked_whom_and_hides_every_secret() {
 }
 
 #[test]
+fn the_journal_hides_the_keys_of_signed_calls_wherever_they_turn_up() {
+    run(async {
+        let client = Client::new();
+        let security = json!({
+            "symmetric_key": { "sn": "1", "algorithm": "SM4_GCM", "key": "otUpngOjU+nVQaWJIC3D/w==" },
+            "app_key": { "sn": "2", "algorithm": "SM2withSM3" },
+        });
+        let apps = json!([{ "appid": APPID, "secret": "5ec4e7", "api_security": security }]);
+        client.patch("/__admin/v1/world", json!({ "wechat": { "mini_programs": apps } })).await;
+        let app = client.get("/__admin/v1/world").await.json()["wechat"]["mini_programs"][0].clone();
+        let pem = app["api_security"]["app_key"]["private_key"].as_str().unwrap();
+        let line = pem.lines().nth(2).unwrap();
+        client.get(&format!("/sns/jscode2session?appid={APPID}&secret=otUpngOjU%2BnVQaWJIC3D%2Fw%3D%3D")).await;
+        client.post("/cgi-bin/stable_token", json!({ "appid": APPID, "secret": line, "grant_type": pem })).await;
+        let page = client.get("/__admin/v1/journal").await.json();
+        let told = page["exchanges"].to_string();
+        assert!(told.contains("secret=‹api key 1›") && told.contains(r#""grant_type":"‹api key 2›""#), "{told}");
+        assert!(!told.contains(line), "{told}");
+    });
+}
+
+#[test]
 fn a_refusal_is_explained_by_its_rid_or_by_the_whole_message() {
     run(async {
         let client = Client::new();

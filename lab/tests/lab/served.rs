@@ -246,3 +246,28 @@ fn a_silent_server_keeps_the_connection_open_without_a_word() {
     let error = stream.read(&mut [0; 1]).unwrap_err();
     assert!(matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut), "{error}");
 }
+
+#[test]
+fn a_door_says_what_its_callers_leave_out() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let listener = runtime.block_on(async { lab::listen(([127, 0, 0, 1], 0).into()).unwrap() });
+    let address = listener.local_addr().unwrap();
+    let lab = Arc::new(Lab::new(settings(frozen())).unwrap());
+    let mark = |headers: &mut http::HeaderMap| {
+        headers.entry("x-mock-world").or_insert(http::HeaderValue::from_static("elsewhere"));
+    };
+    runtime.spawn(async move { lab::serve_marked(listener, lab, mark, std::future::pending()).await });
+    let ask = |header: &str| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.write_all(format!("GET /cgi-bin/token HTTP/1.1\r\nHost: a\r\n{header}\r\n").as_bytes()).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let answer = ask("");
+    assert!(answer.contains("there is no world `elsewhere`"), "{answer}");
+    let answer = ask("X-Mock-World: default\r\n");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}

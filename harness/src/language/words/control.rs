@@ -76,7 +76,8 @@ pub(super) const WORDS: &[Word] = &[
         .takes(&[Argument::own("rid", "the rid of the answer").required()])
         .short("rid")
         .answers(&["story"]),
-    Word::new(Group::Http, "http", "makes any call").takes(&[
+    Word::new(Group::Http, "http", "makes any call, to the world or to a service under test").takes(&[
+        Argument::own("to", "a service of `services:`; the world by default"),
         Argument::own("method", "`GET` by default"),
         Argument::own("path", "the path, from `/`, or a whole address").required(),
         Argument::own("headers", "headers to send").kind(Kind::Headers),

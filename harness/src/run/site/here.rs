@@ -17,14 +17,13 @@ pub struct Here {
 impl Here {
     /// Worlds that share nothing but the published test key.
     pub fn new() -> Self {
-        let settings = Settings {
-            world: WorldFile::default(),
-            worlds: 1,
-            key: Some(SigningKey::test_key()),
-            ..Settings::default()
-        };
-        Self { settings }
+        Self { settings: settings() }
     }
+}
+
+/// What a lab starts from, but for its world.
+pub(crate) fn settings() -> Settings {
+    Settings { world: WorldFile::default(), worlds: 1, key: Some(SigningKey::test_key()), ..Settings::default() }
 }
 
 impl Default for Here {

@@ -15,6 +15,7 @@ use sim::ConfigProblem;
 use super::target::{BoxFuture, Target, Unreachable};
 
 pub use self::here::Here;
+pub(crate) use self::here::settings;
 pub use self::server::{About, NoSite, ServerSite};
 pub use self::spawned::Spawned;
 
@@ -25,6 +26,12 @@ pub trait Site: Send + Sync + fmt::Debug {
     /// # Errors
     /// When it cannot be made.
     fn open(&self, world: WorldFile) -> BoxFuture<'_, Result<Box<dyn Target>, NotMade>>;
+
+    /// Whether services under test can run in front of its worlds. Those live in this process then, behind a door for
+    /// each service.
+    fn takes_services(&self) -> bool {
+        true
+    }
 
     /// Takes away what is left of the worlds that were made, those of cases too that somebody stopped. Gives back the
     /// names of worlds that are still there, each with the reason.

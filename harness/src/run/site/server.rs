@@ -168,6 +168,10 @@ impl Site for ServerSite {
         })
     }
 
+    fn takes_services(&self) -> bool {
+        false
+    }
+
     fn clear(&self) -> BoxFuture<'_, Vec<(String, String)>> {
         Box::pin(async move {
             let names: Vec<String> = self.open.names().iter().cloned().collect();

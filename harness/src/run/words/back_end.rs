@@ -11,7 +11,7 @@ use crate::run::cast::Credentials;
 const CALLBACK: &str = "https://app.example/callback";
 
 /// The arguments with everything that was not written. What was written null stays null: it is to be left out.
-pub(super) fn completed(word: &Word, arguments: &Arguments, client_id: &str) -> Arguments {
+pub(crate) fn completed(word: &Word, arguments: &Arguments, client_id: &str) -> Arguments {
     let given = |name: &str| arguments.get(name).is_some_and(|value| !value.is_null());
     let defaults: &[(&str, &str)] = match word.name {
         "idaas.tenant_token" => &[("grant_type", "client_credentials")],

@@ -8,7 +8,11 @@ use crate::run::call::{Arguments, Call, Unsendable, text};
 use crate::run::session::{Session, Trouble};
 
 pub(super) async fn say(session: &mut Session<'_>, arguments: &Arguments) -> Result<Answer, Trouble> {
-    session.ask(call(arguments)?).await
+    let call = call(arguments)?;
+    match arguments.get("to").and_then(Value::as_str) {
+        Some(service) => session.ask_service(service, call).await,
+        None => session.ask(call).await,
+    }
 }
 
 fn call(arguments: &Arguments) -> Result<Call, Unsendable> {

@@ -10,6 +10,8 @@ mod idaas;
 mod signed;
 mod wechat;
 
+pub(crate) use self::back_end::completed as completed_by_back_end;
+pub(crate) use self::wechat::signature as signature_with;
 use super::call::Arguments;
 use super::session::{Session, Trouble};
 use crate::language::{Answer, Group, Word};

@@ -72,7 +72,7 @@ fn completed(word: &Word, arguments: &Arguments, app: &MiniProgram) -> Arguments
 
 /// The login-state signature of an empty message: HMAC-SHA256 with the text of the session_key as its key, in lower-case
 /// hexadecimal (checksession page; the form of the key is proved by its published sample).
-fn signature(session_key: &str) -> String {
+pub(crate) fn signature(session_key: &str) -> String {
     let key = EncodingKey::from_secret(session_key.as_bytes());
     // An HMAC takes any key: it cannot fail, and if it did the world would refuse the empty signature.
     let signed = crypto::sign(b"", &key, Algorithm::HS256).unwrap_or_default();
