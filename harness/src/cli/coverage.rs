@@ -15,7 +15,6 @@ use super::error::CliError;
 use super::exit::Ended;
 use super::run::{no_runtime, nothing, selection};
 use super::share::Share;
-use crate::check::check_files;
 use crate::coverage::{self, Item};
 use crate::run::{CaseId, observe};
 
@@ -45,7 +44,7 @@ pub(crate) struct Coverage {
 pub(super) fn coverage(args: Coverage, context: &Context) -> Result<Ended, CliError> {
     let paths = context.project.paths(args.paths, &context.folder);
     let selection = selection(args.name, args.tag)?;
-    let checked = check_files(&paths);
+    let checked = context.check(&paths);
     if !checked.problems.is_empty() {
         return Err(CliError::invalid(checked.problems));
     }

@@ -19,7 +19,6 @@ use super::exit::Ended;
 use super::run::{no_runtime, nothing, selection};
 use super::serve::{address, not_bound};
 use super::signals::Signals;
-use crate::check::check_files;
 use crate::hold::{Gate, Reached};
 use crate::report::Terminal;
 use crate::run::{CaseId, CaseResult, InProcess, Record, Rules, Sealed, clock_of, mask_of, run_before};
@@ -56,7 +55,7 @@ pub(super) fn hold(args: Hold, context: &Context) -> Result<Ended, CliError> {
         return Err(CliError::configuration(format!("{address} can be reached from other machines"))
             .hint("a held world is for this one: listen on 127.0.0.1"));
     }
-    let id = case(&args)?;
+    let id = case(&args, context)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| no_runtime(&error))?;
     let ended = runtime.block_on(held(&args, address, id, context));
@@ -65,9 +64,9 @@ pub(super) fn hold(args: Hold, context: &Context) -> Result<Ended, CliError> {
 }
 
 /// The one case that is meant.
-fn case(args: &Hold) -> Result<CaseId, CliError> {
+fn case(args: &Hold, context: &Context) -> Result<CaseId, CliError> {
     let paths = [args.file.clone()];
-    let checked = check_files(&paths);
+    let checked = context.check(&paths);
     if !checked.problems.is_empty() {
         return Err(CliError::invalid(checked.problems));
     }

@@ -13,7 +13,6 @@ use super::error::CliError;
 use super::exit::Ended;
 use super::run::{no_runtime, nothing, selection};
 use super::share::Share;
-use crate::check::check_files;
 use crate::mutate::{Kind, Mutation, Plan, Tried, mutate as tried};
 use crate::run;
 use crate::source::Place;
@@ -58,7 +57,7 @@ pub(super) fn mutate(args: Mutate, context: &Context) -> Result<Ended, CliError>
         let flag = if jobs == 0 { "--jobs" } else { "--limit" };
         return Err(CliError::configuration(format!("{flag}: at least 1")));
     }
-    let checked = check_files(&paths);
+    let checked = context.check(&paths);
     if !checked.problems.is_empty() {
         return Err(CliError::invalid(checked.problems));
     }

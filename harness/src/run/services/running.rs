@@ -25,7 +25,7 @@ const DYING: Duration = Duration::from_millis(500);
 /// Why a service is of no use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unfit {
-    #[error("the service `{0}` does not run here")]
+    #[error("the service `{0}` does not run here: only `mockwx run` starts services")]
     Absent(String),
     #[error("the service `{name}` cannot be started: {reason}")]
     NotStarted { name: String, reason: String },
