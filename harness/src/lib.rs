@@ -2,7 +2,7 @@
 //!
 //! From a file to an exit code, one room after the other:
 //!
-//! 1. [`yaml`] makes a tree of a text, every node with its [place](source::Place);
+//! 1. [`yaml`] makes a tree of a text, and [`csv`] of a table, every node with its [place](source::Place);
 //! 2. [`check`] makes [scenarios](language::Scenario) of trees, or tells every [problem](problem::Problem) there is;
 //! 3. [`run`](mod@run) walks their steps, each case in a sealed world of its own, and gives one [result](run::RunResult);
 //! 4. [`report`] writes that for people, for CI servers and for programs;
@@ -17,6 +17,8 @@ pub mod check;
 pub mod cli;
 pub mod conformance;
 pub mod coverage;
+pub mod csv;
+pub mod format;
 mod hold;
 pub mod language;
 pub mod mutate;

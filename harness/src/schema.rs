@@ -4,6 +4,10 @@
 //! `mockwx check`: references, units and everything between two steps are beyond a schema. It never refuses what the
 //! checker takes.
 
+mod lenient;
+
+pub(crate) use self::lenient::partial;
+
 use lab::WorldFile;
 use serde_json::{Map, Value, json};
 use sim::ArtefactKind;
@@ -17,7 +21,7 @@ const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 /// The schema of a scenario file.
 pub fn scenario() -> Value {
     let mut definitions = definitions();
-    let mut world = world();
+    let mut world = world_or(&lenient::nothing_or_case_value());
     // The world's own definitions move up, where its references look for them.
     let nested = world.as_object_mut().and_then(|world| world.remove("$defs"));
     if let Some(Value::Object(nested)) = nested {
@@ -47,14 +51,35 @@ pub fn scenario() -> Value {
                 "additionalProperties": { "$ref": "#/$defs/service" }
             },
             "cases": {
-                "type": "array",
-                "minItems": 1,
                 "description": "rows of values; each runs as a test of its own, with `$case.…` replaced by its values",
-                "items": {
-                    "type": "object",
-                    "required": ["name"],
-                    "properties": { "name": { "type": ["string", "number"], "description": "the name of the row" } }
-                }
+                "anyOf": [
+                    {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {
+                            "type": "object",
+                            "required": ["name"],
+                            "properties": { "name": { "type": ["string", "number"], "description": "the name of the row" } }
+                        }
+                    },
+                    {
+                        "type": "object",
+                        "required": ["from"],
+                        "additionalProperties": false,
+                        "properties": {
+                            "from": { "type": "string", "description": "a CSV file, or a YAML file that is one list; beside this one or in a folder above" }
+                        }
+                    }
+                ]
+            },
+            "matrix": {
+                "type": "object",
+                "minProperties": 1,
+                "description": "settings with their values; every combination runs as a test of its own, with `$matrix.…` replaced by its values",
+                "properties": {
+                    "exclude": { "type": "array", "items": { "type": "object" }, "description": "combinations that do not run" }
+                },
+                "additionalProperties": { "type": "array", "minItems": 1 }
             },
             "steps": { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/step" } },
             "finally": {
@@ -97,7 +122,14 @@ pub fn flow() -> Value {
 
 /// The schema of a world file: of one on disk, which may be like another file.
 pub fn world() -> Value {
+    world_or(&lenient::nothing())
+}
+
+/// The schema of a world in which every value may be `other` instead.
+fn world_or(other: &Value) -> Value {
     let mut schema = schemars::schema_for!(WorldFile).to_value();
+    partial(&mut schema);
+    lenient::with_each_or(&mut schema, other);
     schema["title"] = json!("mockwx world");
     schema["properties"]["like"] = json!({
         "type": "string",
@@ -179,7 +211,8 @@ fn definitions() -> Map<String, Value> {
 
 fn word_schema(word: &Word) -> Value {
     if word.takes_world() {
-        return json!({ "description": word.about, "type": "object", "minProperties": 1 });
+        let part = json!({ "type": "object", "minProperties": 1 });
+        return json!({ "description": word.about, "anyOf": [part, lenient::case_value()] });
     }
     let mut properties = Map::new();
     for argument in word.all_arguments() {
@@ -203,14 +236,10 @@ fn word_schema(word: &Word) -> Value {
     }
     let short = word.short.and_then(|name| word.argument(name)).map(|argument| kind_schema(argument.kind));
     let nothing = (required.is_empty() && word.choice == Choice::Free).then(|| json!({ "type": "null" }));
-    let forms: Vec<Value> = [Some(arguments), short, nothing].into_iter().flatten().collect();
-    match <[Value; 1]>::try_from(forms) {
-        Ok([mut only]) => {
-            only["description"] = word.about.into();
-            only
-        }
-        Err(forms) => json!({ "description": word.about, "anyOf": forms }),
-    }
+    // `idaas.login: $case.request` says all of them at once; a short form takes a reference anyway.
+    let reference = short.is_none().then(lenient::case_value);
+    let forms: Vec<Value> = [Some(arguments), short, reference, nothing].into_iter().flatten().collect();
+    json!({ "description": word.about, "anyOf": forms })
 }
 
 /// Every kind also takes a reference, which is a text, and null.

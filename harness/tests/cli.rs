@@ -5,6 +5,8 @@
 #[path = "cli/sandbox.rs"]
 mod sandbox;
 
+#[path = "cli/authoring.rs"]
+mod authoring;
 #[path = "cli/control.rs"]
 mod control;
 #[path = "cli/coverage.rs"]

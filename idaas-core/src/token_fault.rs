@@ -22,7 +22,6 @@ mod tests {
     use serde_json::{Value, json};
     use sim::{Clock, IdTokenFault};
 
-    use super::*;
     use crate::scene::{Answered, BASE, CLIENT, LOGIN, Scene, request};
 
     const KEYS: &str = "/api/v1/oauth2/keys";

@@ -173,7 +173,7 @@ fn clock_step(boundary: &Entry, key: &str, by: &Node) -> Option<Node> {
 }
 
 fn text(text: &str, place: &Place) -> Node {
-    Node { value: Value::Scalar(Scalar { text: text.to_owned(), quoted: true }), place: place.clone() }
+    Node { value: Value::Scalar(Scalar { text: text.to_owned(), quoted: true, cell: false }), place: place.clone() }
 }
 
 fn entry(name: &str, place: &Place, node: Node) -> Entry {

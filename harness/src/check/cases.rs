@@ -1,14 +1,14 @@
-//! `cases:` — rows of values, put in place of `$case.…` before anything else is read.
+//! `cases:` — rows of values, put in place of `$case.…` before anything else is read. They stand in the scenario, or in a
+//! data file of their own: `cases: { from: rows.csv }`.
 
 use std::collections::HashSet;
 
-use super::context::Context;
-use super::values::references;
-use super::when;
-use crate::language::{Piece, Reference, Root, Segment, TemplateKind};
-use crate::problem::Problem;
+use super::context::{Context, wrong_kind};
+use super::library::Library;
+use crate::language::is_name;
+use crate::problem::{Problem, closest};
 use crate::source::Place;
-use crate::yaml::{Entry, Node, Scalar, Value};
+use crate::yaml::{Entry, Node};
 
 /// The most cases of one scenario.
 pub(super) const MOST_CASES: usize = 1000;
@@ -23,24 +23,69 @@ pub(super) struct Row {
     /// The whole row.
     pub(super) place: Place,
     /// The other columns.
-    values: Vec<Entry>,
+    pub(super) values: Vec<Entry>,
 }
 
-/// Reads the rows: each has a name of its own, and all have the same columns.
-pub(super) fn read(node: &Node, context: &mut Context<'_>) -> Vec<Row> {
-    let example = "cases: [ { name: just in time, wait: 4m59s } ]";
-    let items = context.list(node, "`cases`", example).unwrap_or_default();
+const EXAMPLE: &str = "cases: [ { name: just in time, wait: 4m59s } ]";
+
+/// Reads the rows: each has a name of its own, and all have the same columns. Nothing: what they are is not known, and was
+/// reported.
+pub(super) fn read(entry: &Entry, context: &mut Context<'_>, library: &mut Library) -> Vec<Row> {
+    let node = &entry.node;
+    if node.entries().is_none() {
+        return rows(node, &node.place, context);
+    }
+    let from_example = "cases: { from: rows.csv }";
+    context.only_keys(node.entries().unwrap_or_default(), &["from"], "`cases`");
+    let Some(from) = node.get("from") else {
+        context.report(
+            Problem::new(entry.key.place.clone(), "`cases` must be a list, or say where the rows come from")
+                .hint(format!("write `{EXAMPLE}`, or `{from_example}`")),
+        );
+        return Vec::new();
+    };
+    let Some(text) = context.text(from, "`from`", from_example) else { return Vec::new() };
+    match library.locate(text, &from.place) {
+        Ok(path) => match library.rows(&path, &from.place, context) {
+            Some(table) => rows(&table, &from.place, context),
+            None => Vec::new(),
+        },
+        Err(problem) => {
+            context.report(*problem);
+            Vec::new()
+        }
+    }
+}
+
+/// The rows of a list; `wanted` is where it was asked for.
+fn rows(node: &Node, wanted: &Place, context: &mut Context<'_>) -> Vec<Row> {
+    if node.items().is_none() {
+        context.report(wrong_kind(node, "`cases`", "a list, or `{ from: FILE }`", EXAMPLE));
+    }
+    let items = node.items().unwrap_or_default();
     if node.items().is_some_and(<[_]>::is_empty) {
-        context.report(Problem::new(node.place.clone(), "`cases` without a case").hint("add a row, or remove `cases`"));
+        context.report(Problem::new(wanted.clone(), "`cases` without a case").hint("add a row, or remove `cases`"));
     }
     if let Some(item) = items.get(MOST_CASES) {
         context.report(
-            Problem::new(item.place.clone(), format!("more than {MOST_CASES} cases")).hint("split the scenario"),
+            Problem::new(item.place.clone(), format!("more than {MOST_CASES} cases"))
+                .hint("split the rows, and give each part a scenario of its own"),
         );
+    }
+    if items.len() > 1 && items.iter().all(|item| item.entries().is_some() && item.get("name").is_none()) {
+        let keys = items[0].entries().unwrap_or_default().iter().map(|entry| &entry.key);
+        let close = keys.clone().find(|key| closest(&key.name, ["name"]).is_some());
+        let place = close.map_or(&items[0].place, |key| &key.place);
+        let problem = Problem::new(place.clone(), "no case has a name");
+        context.report(match close {
+            Some(_) => problem.hint("did you mean `name`?"),
+            None => problem.hint("each needs a `name`, by which reports tell it from the others"),
+        });
+        return Vec::new();
     }
     let mut rows: Vec<Row> = Vec::new();
     for item in items.iter().take(MOST_CASES) {
-        let Some(entries) = context.mapping(item, "a case", example) else { continue };
+        let Some(entries) = context.mapping(item, "a case", EXAMPLE) else { continue };
         let Some(name) = item.get("name").and_then(Node::text) else {
             let place = item.get("name").map_or(&item.place, |name| &name.place);
             context.report(Problem::new(place.clone(), "a case without a name").hint("add `name: just in time`"));
@@ -60,6 +105,7 @@ pub(super) fn read(node: &Node, context: &mut Context<'_>) -> Vec<Row> {
         rows.push(Row { name: name.to_owned(), place: item.place.clone(), values });
     }
     let columns = columns(&rows);
+    report_bad_names(&rows, context);
     for row in &rows {
         let own: HashSet<&str> = row.values.iter().map(|entry| entry.key.name.as_str()).collect();
         for column in columns.iter().filter(|column| !own.contains(column.as_str())).take(MOST_MISSING) {
@@ -73,92 +119,22 @@ pub(super) fn read(node: &Node, context: &mut Context<'_>) -> Vec<Row> {
     rows
 }
 
-/// The columns of all rows, in order.
-pub(super) fn columns(rows: &[Row]) -> Vec<String> {
+/// Reports columns that no reference can name.
+fn report_bad_names(rows: &[Row], context: &mut Context<'_>) {
     let mut met = HashSet::new();
-    let names = rows.iter().flat_map(|row| &row.values).map(|entry| &entry.key.name);
-    names.filter(|name| met.insert(name.as_str())).cloned().collect()
-}
-
-/// Which columns something refers to.
-#[derive(Debug, Default)]
-pub(super) struct Used {
-    columns: HashSet<String>,
-}
-
-impl Used {
-    /// Reports the columns that nothing refers to.
-    pub(super) fn report_unused(&self, rows: &[Row], context: &mut Context<'_>) {
-        let Some(first) = rows.first() else { return };
-        for entry in first.values.iter().filter(|entry| !self.columns.contains(&entry.key.name)) {
-            let name = &entry.key.name;
+    for key in rows.iter().flat_map(|row| &row.values).map(|entry| &entry.key) {
+        if !is_name(&key.name) && met.insert(key.name.as_str()) {
             context.report(
-                Problem::new(entry.key.place.clone(), format!("the column `{name}` is never used"))
-                    .hint(format!("use it as `$case.{name}`, or remove it")),
+                Problem::new(key.place.clone(), format!("`{}` cannot be the name of a column", key.name))
+                    .hint("a name is letters, digits and `_`, not a digit first"),
             );
         }
     }
 }
 
-/// The tree with every `$case.…` replaced by what the row has for it. What the row does not have is left, to be reported
-/// by who reads it.
-pub(super) fn put_in_place(node: &Node, row: &Row, used: &mut Used) -> Node {
-    let value = match &node.value {
-        Value::Scalar(scalar) => match replaced(scalar, &node.place, row, used) {
-            Some(node) => return node,
-            None => Value::Scalar(scalar.clone()),
-        },
-        Value::Sequence(items) => Value::Sequence(items.iter().map(|item| put_in_place(item, row, used)).collect()),
-        Value::Mapping(entries) => Value::Mapping(
-            entries
-                .iter()
-                // The rows themselves are not for replacing.
-                .filter(|entry| entry.key.name != "cases")
-                .map(|entry| {
-                    // The keys of `when` are references too.
-                    let spread = (entry.key.name == "when").then(|| when::spread(&entry.node)).flatten();
-                    let node = put_in_place(spread.as_ref().unwrap_or(&entry.node), row, used);
-                    Entry { key: entry.key.clone(), node }
-                })
-                .collect(),
-        ),
-    };
-    Node { value, place: node.place.clone() }
-}
-
-fn replaced(scalar: &Scalar, place: &Place, row: &Row, used: &mut Used) -> Option<Node> {
-    if !scalar.text.contains("case.") {
-        return None;
-    }
-    match references(&scalar.text, place).ok()? {
-        TemplateKind::Reference(reference) if reference.root == Root::Case => row.find(&reference, used).cloned(),
-        TemplateKind::Joined(pieces) => {
-            let mut text = String::new();
-            for piece in &pieces {
-                match piece {
-                    Piece::Text(part) => text.push_str(&part.replace('$', "$$")),
-                    Piece::Reference(reference) => {
-                        let found = (reference.root == Root::Case).then(|| row.find(reference, used)?.text()).flatten();
-                        match found {
-                            Some(part) => text.push_str(part),
-                            None => text.push_str(&format!("${{{}}}", &reference.to_string()[1..])),
-                        }
-                    }
-                }
-            }
-            Some(Node { value: Value::Scalar(Scalar { text, quoted: true }), place: place.clone() })
-        }
-        _ => None,
-    }
-}
-
-impl Row {
-    fn find(&self, reference: &Reference, used: &mut Used) -> Option<&Node> {
-        let entry = self.values.iter().find(|entry| entry.key.name == reference.name)?;
-        used.columns.insert(reference.name.clone());
-        reference.path.segments().iter().try_fold(&entry.node, |node, segment| match segment {
-            Segment::Field(name) => node.get(name),
-            Segment::Index(index) => node.items()?.get(*index),
-        })
-    }
+/// The columns of all rows, in order.
+pub(super) fn columns(rows: &[Row]) -> Vec<String> {
+    let mut met = HashSet::new();
+    let names = rows.iter().flat_map(|row| &row.values).map(|entry| &entry.key.name);
+    names.filter(|name| met.insert(name.as_str())).cloned().collect()
 }

@@ -13,24 +13,29 @@ pub(super) struct Context<'a> {
     pub(super) problems: Vec<Problem>,
     /// What `$case` can name here.
     pub(super) columns: Columns<'a>,
+    /// What `$matrix` can name here.
+    pub(super) axes: Columns<'a>,
     /// Who and what there is in the world, as far as it is known.
     pub(super) cast: Cast,
 }
 
-/// What `$case` can name.
+/// What `$case` or `$matrix` can name.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Columns<'a> {
-    /// A scenario without `cases:`.
+    /// A scenario without `cases:`, or without `matrix:`.
     None,
     /// A flow, which has no cases of its own.
     Flow,
-    /// The columns of a scenario's `cases:`; those that exist have been put in place already.
+    /// Any: what is wrong with `cases:` or `matrix:` was reported.
+    Unknown,
+    /// The columns of a scenario's `cases:`, the axes of its `matrix:`; those that exist have been put in place already.
     Named(&'a [String]),
 }
 
 impl<'a> Context<'a> {
+    /// A context in which `$matrix` can name as much as `$case`.
     pub(super) fn new(columns: Columns<'a>, cast: Cast) -> Self {
-        Self { problems: Vec::new(), columns, cast }
+        Self { problems: Vec::new(), columns, axes: columns, cast }
     }
 
     /// Notes a problem.

@@ -3,6 +3,7 @@
 use lab::Fault;
 
 use crate::conformance::{Contract, place_problem};
+use crate::language::NO_FAULT;
 use crate::problem::Problem;
 use crate::yaml::{Entry, Node, Value};
 
@@ -23,9 +24,14 @@ pub(super) fn check(node: &Node) -> Vec<Problem> {
 
 /// Everything wrong with `fault.inject: NAME`.
 pub(super) fn check_preset(node: &Node) -> Vec<Problem> {
-    let Some(name) = node.text().filter(|text| !text.contains('$')) else { return Vec::new() };
+    let Some(name) = node.text().filter(|text| !is_open(text)) else { return Vec::new() };
     let fault = Fault { preset: Some(name.to_owned()), ..Fault::default() };
     fault.problems().iter().map(|problem| place_problem(node, problem)).collect()
+}
+
+/// Whether a text is a reference, or `none`: then there is no fault.
+fn is_open(text: &str) -> bool {
+    text.contains('$') || text == NO_FAULT
 }
 
 fn with_keys(mut node: Node, keys: &[&str]) -> Node {
@@ -39,7 +45,7 @@ fn with_keys(mut node: Node, keys: &[&str]) -> Node {
 fn known(node: &Node) -> (Node, bool) {
     let mut is_whole = true;
     let mut keep = |node: &Node| {
-        let is_reference = node.text().is_some_and(|text| text.contains('$'));
+        let is_reference = node.text().is_some_and(is_open);
         let (kept, rest_is_whole) = known(node);
         is_whole &= rest_is_whole && !is_reference;
         (!is_reference).then_some(kept)

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
 use super::library::normal;
-use crate::language::Scenario;
+use crate::language::{Case, Scenario};
 use crate::problem::Problem;
 use crate::source::{Place, Source};
 use crate::yaml::Node;
@@ -17,6 +17,8 @@ pub(super) struct Wanted {
     pub(super) path: PathBuf,
     /// The lines that were named; none: all of it.
     pub(super) lines: Vec<usize>,
+    /// The files of rows, with the line, that stand for this file; none: all of it.
+    pub(super) rows: Vec<(PathBuf, Option<usize>)>,
 }
 
 /// The files that `paths` mean, each once, in the order of the paths and sorted within a folder.
@@ -35,8 +37,7 @@ pub(super) fn wanted<P: AsRef<str>>(paths: &[P], problems: &mut Vec<Problem>) ->
         let path = Path::new(path);
         let mut found = Vec::new();
         if path.is_dir() {
-            walk(path, &mut found, problems);
-            found.sort();
+            found = all_below(path, true, problems);
         } else {
             found.push(path.to_path_buf());
         }
@@ -52,7 +53,11 @@ pub(super) fn wanted<P: AsRef<str>>(paths: &[P], problems: &mut Vec<Problem>) ->
                     }
                 }
                 Entry::Vacant(place) => {
-                    wanted.push(Wanted { path: place.key().clone(), lines: line.into_iter().collect() });
+                    wanted.push(Wanted {
+                        path: place.key().clone(),
+                        lines: line.into_iter().collect(),
+                        rows: Vec::new(),
+                    });
                     place.insert(wanted.len() - 1);
                 }
             }
@@ -61,7 +66,15 @@ pub(super) fn wanted<P: AsRef<str>>(paths: &[P], problems: &mut Vec<Problem>) ->
     wanted
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
+/// All scenarios, flows and worlds of a folder, and of those in it where it is `deep`; sorted.
+pub(super) fn all_below(folder: &Path, deep: bool, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    walk(folder, deep, &mut found, problems);
+    found.sort();
+    found
+}
+
+fn walk(folder: &Path, deep: bool, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
@@ -78,7 +91,9 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
         }
         // Links to folders are not followed: one that leads back up would never end.
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            walk(&path, found, problems);
+            if deep {
+                walk(&path, deep, found, problems);
+            }
         } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") && path.is_file()
         {
             found.push(path);
@@ -96,20 +111,30 @@ pub(super) fn is_world(path: &Path, tree: &Node) -> bool {
     folder || ["wechat", "idaas", "seed", "clock", "like"].iter().any(|key| tree.get(key).is_some())
 }
 
-/// The scenario with the cases that have one of the lines; all of them when a line is elsewhere in it; `None` when no
-/// line is in it.
-pub(super) fn select(mut scenario: Scenario, tree: &Node, lines: &[usize]) -> Option<Scenario> {
-    if lines.is_empty() {
+/// The scenario with the cases that are wanted: those that have one of the lines, in it or in its rows' own file; all of
+/// them when a line is elsewhere in the scenario; `None` when no line is in it.
+pub(super) fn select(mut scenario: Scenario, tree: &Node, wanted: &Wanted) -> Option<Scenario> {
+    if wanted.lines.is_empty() && wanted.rows.is_empty() {
         return Some(scenario);
     }
     let has = |place: &Place, line: usize| (place.line()..=place.last_line()).contains(&line);
-    let inside: Vec<usize> = lines.iter().copied().filter(|line| has(&tree.place, *line)).collect();
-    if inside.is_empty() {
-        return None;
+    let own = |place: &Place| std::ptr::eq(&**place.source(), &*scenario.source);
+    let has_own = |case: &Case, line: usize| {
+        own(&case.place) && has(&case.place, line) || case.picks.iter().any(|pick| own(pick) && has(pick, line))
+    };
+    let inside: Vec<usize> = wanted.lines.iter().copied().filter(|line| has(&tree.place, *line)).collect();
+    let of_case = |line: usize| scenario.cases.iter().any(|case| case.name.is_some() && has_own(case, line));
+    if inside.iter().any(|line| !of_case(*line)) {
+        return Some(scenario);
     }
-    let of_case = |line: usize| scenario.cases.iter().any(|case| case.name.is_some() && has(&case.place, line));
-    if inside.iter().all(|line| of_case(*line)) {
-        scenario.cases.retain(|case| inside.iter().any(|line| has(&case.place, *line)));
-    }
-    Some(scenario)
+    let is_wanted = |case: &Case| {
+        let in_rows = |(file, line): &(PathBuf, Option<usize>)| {
+            case.place.source().path() == file && line.is_none_or(|line| has(&case.place, line))
+        };
+        inside.iter().any(|line| has_own(case, *line)) || wanted.rows.iter().any(in_rows)
+    };
+    let keep: Vec<bool> = scenario.cases.iter().map(is_wanted).collect();
+    let mut keep = keep.into_iter();
+    scenario.cases.retain(|_| keep.next().unwrap_or_default());
+    (!scenario.cases.is_empty()).then_some(scenario)
 }

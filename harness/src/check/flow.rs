@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::source::Source;
 use crate::yaml::{Entry, Node};
 
-/// The keys of a flow file.
+/// The keys of a flow file, in the order in which `fmt` writes them.
 pub(crate) const FLOW_KEYS: &[&str] = &["flow", "note", "inputs", "steps", "outputs"];
 
 /// Reads a file that begins with `flow:`.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::context::Context;
 use super::flow;
 use super::world::{LoadedWorld, WorldRules};
+use crate::csv;
 use crate::language::{Flow, Service, Template};
 use crate::problem::Problem;
 use crate::source::{Place, Source};
@@ -44,6 +45,8 @@ pub(super) struct Library {
     chain: Vec<(PathBuf, Place)>,
     /// What is wrong with the files that were read because others use them.
     pub(super) problems: Vec<Problem>,
+    /// The files that are wrong already as YAML or CSV.
+    broken: BTreeSet<PathBuf>,
     /// Every file that was read.
     pub(super) seen: BTreeSet<PathBuf>,
 }
@@ -57,7 +60,10 @@ impl Library {
         self.seen.insert(path.to_path_buf());
         let document = match load(path) {
             Ok(source) => {
-                let parsed = yaml::parse(&source);
+                let parsed = if is_table(path) { csv::parse(&source) } else { yaml::parse(&source) };
+                if !parsed.problems.is_empty() {
+                    self.broken.insert(path.to_path_buf());
+                }
                 self.problems.extend(parsed.problems);
                 Some(Rc::new((source, parsed.documents)))
             }
@@ -120,6 +126,29 @@ impl Library {
         flow
     }
 
+    /// Whether a file that was read is wrong already as YAML or CSV.
+    pub(super) fn is_broken(&self, path: &Path) -> bool {
+        self.broken.contains(path)
+    }
+
+    /// The rows in a data file, which was asked for at `wanted`; `None` when it is in no order, which is reported.
+    pub(super) fn rows(&mut self, path: &Path, wanted: &Place, context: &mut Context<'_>) -> Option<Node> {
+        let document = self.read(path)?;
+        let (source, trees) = &*document;
+        match trees.as_slice() {
+            [tree] if tree.items().is_some() => (!self.broken.contains(path)).then(|| tree.clone()),
+            // The parser has said why there is nothing.
+            _ if self.broken.contains(path) => None,
+            _ => {
+                context.report(
+                    Problem::new(wanted.clone(), format!("`{}` holds no rows", source.name()))
+                        .hint("rows are a CSV file, or a YAML file that is one list: `- { name: …, … }`"),
+                );
+                None
+            }
+        }
+    }
+
     /// Whether `path` is being read already because of itself.
     pub(super) fn cycle(&self, path: &Path, place: &Place, what: &str, verb: &str) -> Option<Problem> {
         if self.chain.len() >= LONGEST_CHAIN {
@@ -177,7 +206,13 @@ impl Library {
     }
 }
 
-fn load(path: &Path) -> Result<Arc<Source>, Problem> {
+/// Whether a file is a table by its name.
+pub(super) fn is_table(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
+}
+
+/// The text of a file.
+pub(crate) fn load(path: &Path) -> Result<Arc<Source>, Problem> {
     let mut bytes = Vec::new();
     // Not a byte more than is needed to know that it is too much: the path may be a device without an end.
     let limit = yaml::LARGEST_FILE as u64 + 1;

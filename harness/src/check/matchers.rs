@@ -129,11 +129,22 @@ impl Context<'_> {
     /// What is wanted of one value.
     pub(super) fn matcher(&mut self, node: &Node) -> Matcher {
         let kind = match &node.value {
-            Value::Scalar(_) => MatcherKind::Value(self.any(node)),
+            Value::Scalar(_) => self.value_matcher(node),
             Value::Sequence(items) => MatcherKind::Items(items.iter().map(|item| self.matcher(item)).collect()),
             Value::Mapping(entries) => self.mapping_matcher(node, entries),
         };
         Matcher::new(kind, node.place.clone())
+    }
+
+    /// A single value. A cell of a table cannot say whether it is a number or a text: the answer decides.
+    fn value_matcher(&mut self, node: &Node) -> MatcherKind {
+        let (text, number) = (self.any(node), self.by_looks(node));
+        match (&text.kind, &number.kind) {
+            (TemplateKind::Text(_), TemplateKind::Number(_) | TemplateKind::Bool(_)) => MatcherKind::Any(
+                [number, text].map(|value| Matcher::new(MatcherKind::Value(value), node.place.clone())).into(),
+            ),
+            _ => MatcherKind::Value(text),
+        }
     }
 
     fn mapping_matcher(&mut self, node: &Node, entries: &[Entry]) -> MatcherKind {
@@ -255,7 +266,7 @@ impl Context<'_> {
 
     /// What can be compared: a number, a time, or a reference.
     fn comparable(&mut self, node: &Node, name: &str) -> Template {
-        let template = self.any(node);
+        let template = self.by_looks(node);
         let fits = match &template.kind {
             TemplateKind::Number(_) | TemplateKind::Reference(_) | TemplateKind::Joined(_) => true,
             TemplateKind::Text(text) => Moment::parse_rfc3339(text).is_ok(),
@@ -268,7 +279,7 @@ impl Context<'_> {
     }
 
     fn within(&mut self, node: &Node) -> Template {
-        let template = self.any(node);
+        let template = self.by_looks(node);
         let fits = match &template.kind {
             TemplateKind::Number(_) | TemplateKind::Reference(_) => true,
             TemplateKind::Text(text) => text.parse::<Life>().is_ok(),

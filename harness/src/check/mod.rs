@@ -9,13 +9,16 @@ mod context;
 mod fault;
 mod files;
 pub(crate) mod flow;
+mod in_place;
 mod library;
 pub(crate) mod matchers;
+mod matrix;
 mod names;
 pub(crate) mod retry;
+mod rows;
 pub(crate) mod scenario;
 pub(crate) mod services;
-mod steps;
+pub(crate) mod steps;
 mod values;
 mod when;
 mod world;
@@ -30,6 +33,7 @@ use std::sync::Arc;
 use self::context::{Cast, Columns, Context};
 use self::files::Wanted;
 use self::library::Library;
+pub(crate) use self::library::load as read_file;
 use crate::language::{Scenario, Service, World};
 use crate::problem::Problem;
 use crate::source::{Place, Source};
@@ -47,7 +51,7 @@ pub struct Checked {
 }
 
 /// Checks files and folders. A folder means all its `*.yaml` and `*.yml`, at any depth; `FILE:LINE` means the scenario,
-/// or the case, that has that line.
+/// or the case, that has that line. A file of rows means the cases that are made of them.
 pub fn check_files<P: AsRef<str>>(paths: &[P]) -> Checked {
     check_files_beside(paths, &[])
 }
@@ -58,12 +62,18 @@ pub fn check_files_beside<P: AsRef<str>>(paths: &[P], services: &[Arc<Service>])
     library.services = services.to_vec();
     let mut scenarios = Vec::new();
     let mut problems = Vec::new();
-    for wanted in files::wanted(paths, &mut problems) {
+    let wanted = files::wanted(paths, &mut problems);
+    for wanted in rows::with_users(wanted, &mut library, &mut problems) {
         check_file(&wanted, &mut library, &mut scenarios, &mut problems);
     }
     problems.append(&mut library.problems);
     sort_problems(&mut problems);
     Checked { scenarios, problems, files: library.seen.into_iter().collect() }
+}
+
+/// The files that `paths` mean, in the order in which [`check_files`] reads them; what is wrong goes to `problems`.
+pub(crate) fn files_in<P: AsRef<str>>(paths: &[P], problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    files::wanted(paths, problems).into_iter().map(|wanted| wanted.path).collect()
 }
 
 /// The world in a file, `like:` resolved.
@@ -108,9 +118,8 @@ fn checked_world(
 }
 
 fn check_file(wanted: &Wanted, library: &mut Library, scenarios: &mut Vec<Arc<Scenario>>, problems: &mut Vec<Problem>) {
-    let faults = library.problems.len();
     let Some(document) = library.read(&wanted.path) else { return };
-    let faulty = library.problems.len() > faults;
+    let faulty = library.is_broken(&wanted.path);
     let (source, trees) = &*document;
     if trees.is_empty() {
         // The parser has said why there is nothing, if it knows.
@@ -140,7 +149,7 @@ fn check_file(wanted: &Wanted, library: &mut Library, scenarios: &mut Vec<Arc<Sc
                 || tree.get("world").is_none_or(crate::yaml::Node::is_null);
             if good
                 && whole
-                && let Some(scenario) = files::select(scenario, tree, &wanted.lines)
+                && let Some(scenario) = files::select(scenario, tree, wanted)
             {
                 scenarios.push(Arc::new(scenario));
             }

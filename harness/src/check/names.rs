@@ -151,7 +151,7 @@ impl Names {
         let name = &reference.name;
         let place = reference.place.clone();
         match (reference.root, &mut self.inputs) {
-            (Root::Case, _) => {}
+            (Root::Case | Root::Matrix, _) => {}
             (Root::With, None) => context.report(
                 Problem::new(place, format!("`$with.{name}` outside a flow"))
                     .hint("inputs are known in a file that begins with `flow:`"),
@@ -249,7 +249,7 @@ pub(super) fn report_unused(runs: &[Saves], context: &mut Context<'_>) {
         runs.iter().flatten().filter(|(.., used)| *used).map(|(_, place, _)| place.start()).collect();
     for (name, place, _) in first.iter().filter(|(_, place, _)| !used.contains(&place.start())) {
         // A name that cannot be one was reported as that.
-        if is_name(name) && !matches!(name.as_str(), "case" | "with") {
+        if is_name(name) && !matches!(name.as_str(), "case" | "matrix" | "with") {
             context.report(
                 Problem::new(place.clone(), format!("`{name}` is saved and never used"))
                     .hint(format!("use it as `${name}`, or remove it")),

@@ -3,20 +3,22 @@
 use std::sync::Arc;
 
 use super::boundary;
-use super::cases::{self, Row};
+use super::cases::{self, MOST_CASES, Row};
 use super::context::{Cast, Columns, Context};
+use super::in_place::{Setting, Used, put_in_place};
 use super::library::Library;
+use super::matrix::{self, Combination};
 use super::names::{self, Names, Saves};
 use super::services;
 use super::steps::{self, MOST_STEPS_IN_ALL, too_many_steps};
 use crate::language::{Case, Scenario, Step, steps_in_all};
 use crate::problem::Problem;
 use crate::source::Source;
-use crate::yaml::{Entry, Node};
+use crate::yaml::{Entry, Node, Value};
 
-/// The keys of a scenario.
+/// The keys of a scenario, in the order in which `fmt` writes them.
 pub(crate) const SCENARIO_KEYS: &[&str] =
-    &["scenario", "tags", "covers", "note", "world", "services", "cases", "steps", "finally"];
+    &["scenario", "tags", "covers", "note", "cases", "matrix", "world", "services", "steps", "finally"];
 
 /// Reads one document that begins with `scenario:`.
 pub(super) fn read(source: &Arc<Source>, tree: &Node, library: &mut Library) -> (Option<Scenario>, Vec<Problem>) {
@@ -41,7 +43,8 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
         tree.get("note").and_then(|note| context.text(note, "`note`", "note: why this is so")).map(str::to_owned);
     let own = tree.get("services").filter(|node| !node.is_null());
     let own = own.map(|node| services::read(node, context)).unwrap_or_default();
-    let rows = tree.get("cases").map(|cases| cases::read(cases, context));
+    let matrix = tree.entry("matrix").map(|matrix| matrix::read(matrix, context));
+    let rows = tree.entry("cases").map(|cases| cases::read(cases, context, library));
 
     let Some(steps) = tree.get("steps") else {
         context.report(
@@ -57,30 +60,41 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
     }
 
     let mut runs = Vec::new();
-    let cases: Vec<Case> = match &rows {
-        None => at_each_moment(None, tree, name_entry, context, library, &mut runs),
-        Some(rows) => {
-            let columns = cases::columns(rows);
-            let in_all = rows.len() * steps.items().map_or(0, <[_]>::len);
-            if in_all > MOST_STEPS_IN_ALL {
-                context.report(too_many_steps(&name_entry.key.place, in_all));
-                return None;
-            }
-            let mut used = cases::Used::default();
-            let cases = rows
-                .iter()
-                .flat_map(|row| {
-                    let tree = cases::put_in_place(tree, row, &mut used);
-                    let mut inner = Context::new(Columns::Named(&columns), Cast::default());
-                    let cases = at_each_moment(Some(row), &tree, name_entry, &mut inner, library, &mut runs);
-                    context.problems.extend(inner.problems);
-                    cases
-                })
-                .collect();
-            used.report_unused(rows, context);
-            cases
-        }
+    let is_unknown = rows.as_ref().is_some_and(Vec::is_empty) || matches!(matrix, Some(None));
+    if is_unknown {
+        read_without_cases(tree, name_entry, rows.is_some(), context, library);
+        return None;
+    }
+    let (rows, matrix) = (rows.unwrap_or_default(), matrix.flatten());
+    let (axes, combinations) = matrix.as_ref().map(|matrix| (&*matrix.axes, &*matrix.combinations)).unwrap_or_default();
+    let settings = settings(&rows, combinations);
+    let in_all = settings.len() * steps.items().map_or(0, <[_]>::len);
+    let problem = match settings.len() {
+        cases if cases > MOST_CASES => Some(matrix::too_many(&name_entry.key.place, cases)),
+        _ if in_all > MOST_STEPS_IN_ALL => Some(too_many_steps(&name_entry.key.place, in_all)),
+        _ => None,
     };
+    if let Some(problem) = problem {
+        context.report(problem);
+        return None;
+    }
+    let columns = cases::columns(&rows);
+    let names: Vec<String> = axes.iter().map(|axis| axis.key.name.clone()).collect();
+    let known = |given: bool, names| if given { Columns::Named(names) } else { Columns::None };
+    let mut used = Used::default();
+    let bare = without_cases(tree);
+    let cases: Vec<Case> = settings
+        .iter()
+        .flat_map(|setting| {
+            let tree = put_in_place(&bare, *setting, &mut used);
+            let mut inner = Context::new(known(!rows.is_empty(), &columns), Cast::default());
+            inner.axes = known(matrix.is_some(), &names);
+            let cases = at_each_moment(*setting, &tree, name_entry, &mut inner, library, &mut runs);
+            context.problems.extend(inner.problems);
+            cases
+        })
+        .collect();
+    used.report_unused(&rows, axes, context);
     names::report_unused(&runs, context);
     let in_all = cases.iter().map(|case| steps_in_all(&case.steps)).fold(0, usize::saturating_add);
     if in_all > MOST_STEPS_IN_ALL {
@@ -95,6 +109,40 @@ fn scenario(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, librar
         report_what_checks_nothing(&scenario, context);
     }
     Some(scenario)
+}
+
+/// Reads a scenario whose cases are not known, to tell everything that is wrong otherwise.
+fn read_without_cases(tree: &Node, name: &Entry, has_rows: bool, context: &mut Context<'_>, library: &mut Library) {
+    let mut runs = Vec::new();
+    let known = |given| if given { Columns::Unknown } else { Columns::None };
+    let mut inner = Context::new(known(has_rows), Cast::default());
+    inner.axes = known(tree.get("matrix").is_some());
+    at_each_moment(Setting::default(), tree, name, &mut inner, library, &mut runs);
+    names::report_unused(&runs, &mut inner);
+    // What is to stand here cannot be wrong before it is known.
+    let is_open = |problem: &Problem| {
+        let text = problem.place.text().trim_start_matches(['"', '\'']);
+        text.starts_with("$case.") || text.starts_with("$matrix.")
+    };
+    let reported = |problem: &Problem| !is_open(problem) || problem.title.contains(" in a scenario without ");
+    context.problems.extend(inner.problems.into_iter().filter(reported));
+}
+
+/// Every row with every combination.
+fn settings<'a>(rows: &'a [Row], combinations: &'a [Combination]) -> Vec<Setting<'a>> {
+    fn each<T>(items: &[T]) -> Vec<Option<&T>> {
+        if items.is_empty() { vec![None] } else { items.iter().map(Some).collect() }
+    }
+    let combinations = each(combinations);
+    let of_row = |row| combinations.iter().map(move |combination| Setting { row, combination: *combination });
+    each(rows).into_iter().flat_map(of_row).collect()
+}
+
+/// The scenario without its rows, which are not for replacing.
+fn without_cases(tree: &Node) -> Node {
+    let entries = tree.entries().unwrap_or_default().iter();
+    let entries = entries.filter(|entry| !matches!(entry.key.name.as_str(), "cases" | "matrix")).cloned().collect();
+    Node { value: Value::Mapping(entries), place: tree.place.clone() }
 }
 
 fn report_what_checks_nothing(scenario: &Scenario, context: &mut Context<'_>) {
@@ -141,9 +189,9 @@ fn expects(case: &Case) -> bool {
     steps_of(case).any(expecting)
 }
 
-/// One case, or the three of a boundary; `tree` has its row in place already.
+/// One case, or the three of a boundary; `tree` has its row and combination in place already.
 fn at_each_moment(
-    row: Option<&Row>,
+    setting: Setting<'_>,
     tree: &Node,
     name: &Entry,
     context: &mut Context<'_>,
@@ -151,17 +199,17 @@ fn at_each_moment(
     runs: &mut Vec<Saves>,
 ) -> Vec<Case> {
     match boundary::moments(tree, context) {
-        None => vec![case(row, tree, name, context, library, runs)],
+        None => vec![case(setting, tree, name, context, library, runs)],
         Some(moments) => moments
             .into_iter()
-            .map(|moment| moment.name(case(row, &moment.tree, name, context, library, runs)))
+            .map(|moment| moment.name(case(setting, &moment.tree, name, context, library, runs)))
             .collect(),
     }
 }
 
-/// One case; `tree` has its row in place already.
+/// One case; `tree` has its row and combination in place already.
 fn case(
-    row: Option<&Row>,
+    setting: Setting<'_>,
     tree: &Node,
     name: &Entry,
     context: &mut Context<'_>,
@@ -193,8 +241,9 @@ fn case(
     }
     runs.push(names.saves());
     Case {
-        name: row.map(|row| row.name.clone()),
-        place: row.map_or_else(|| name.node.place.clone(), |row| row.place.clone()),
+        name: setting.name(),
+        place: setting.row.map_or_else(|| name.node.place.clone(), |row| row.place.clone()),
+        picks: setting.combination.map(|combination| combination.picks.clone()).unwrap_or_default(),
         world,
         steps,
         finally,

@@ -14,8 +14,8 @@ use crate::problem::{Problem, closest};
 use crate::source::Place;
 use crate::yaml::{Entry, Node, Value};
 
-/// The keys of a step beside its word.
-pub(crate) const STEP_KEYS: &[&str] = &["when", "retry", "boundary", "save", "expect", "note"];
+/// The keys of a step beside its word, in the order in which `fmt` writes them after it.
+pub(crate) const STEP_KEYS: &[&str] = &["when", "retry", "boundary", "note", "expect", "save"];
 
 /// The most steps of one list.
 const MOST_STEPS: usize = 1000;
@@ -314,7 +314,7 @@ fn saved(node: &Node, context: &mut Context<'_>) -> Save {
 }
 
 fn check_name(name: &str, place: &Place, context: &mut Context<'_>) {
-    if matches!(name, "case" | "with") {
+    if matches!(name, "case" | "matrix" | "with") {
         context.report(
             Problem::new(place.clone(), format!("`{name}` cannot be a name"))
                 .hint(format!("`${name}` has a meaning of its own")),

@@ -45,6 +45,7 @@ impl Context<'_> {
     /// A value read by YAML's own rules.
     pub(super) fn any(&mut self, node: &Node) -> Template {
         let kind = match &node.value {
+            Value::Scalar(scalar) if scalar.cell && !node.is_null() => self.references(scalar, &node.place),
             Value::Scalar(scalar) => match scalar.meaning() {
                 Meaning::Null => TemplateKind::Null,
                 Meaning::Bool(value) => TemplateKind::Bool(value),
@@ -59,6 +60,15 @@ impl Context<'_> {
         Template { kind, place: node.place.clone() }
     }
 
+    /// The same where a number can be meant: then also a cell of a table is one, if it looks like one.
+    pub(super) fn by_looks(&mut self, node: &Node) -> Template {
+        match node.scalar().filter(|scalar| scalar.cell).map(Scalar::meaning) {
+            Some(Meaning::Number(number)) => Template { kind: TemplateKind::Number(number), place: node.place.clone() },
+            Some(Meaning::Bool(value)) => Template { kind: TemplateKind::Bool(value), place: node.place.clone() },
+            _ => self.any(node),
+        }
+    }
+
     /// A single value: what has no reference in it is checked now.
     fn single(&mut self, node: &Node, what: &str, kind: Kind) -> Template {
         let (kind_name, example) = kind_words(kind);
@@ -70,7 +80,7 @@ impl Context<'_> {
         let TemplateKind::Text(text) = &template.kind else { return template };
         let problem = match kind {
             Kind::Bool | Kind::Number => {
-                let template = self.any(node);
+                let template = self.by_looks(node);
                 let fits = if kind == Kind::Bool {
                     matches!(template.kind, TemplateKind::Bool(_))
                 } else {
@@ -120,13 +130,13 @@ impl Context<'_> {
         }
     }
 
-    /// What is left of `$case` after the cases were put in place names nothing.
+    /// What is left of `$case` and `$matrix` after the case was put in place names nothing.
     fn check_case(&mut self, kind: &TemplateKind) {
         let mut found = Vec::new();
-        let mut note = |reference: &Reference| {
-            if reference.root == Root::Case {
-                found.push(reference.clone());
-            }
+        let mut note = |reference: &Reference| match reference.root {
+            Root::Case => found.push((self.columns, reference.clone())),
+            Root::Matrix => found.push((self.axes, reference.clone())),
+            Root::Saved | Root::With => {}
         };
         match kind {
             TemplateKind::Reference(reference) => note(reference),
@@ -137,29 +147,34 @@ impl Context<'_> {
             }),
             _ => {}
         }
-        for reference in found {
-            let problem = match self.columns {
-                Columns::None => {
-                    Problem::new(reference.place, format!("`$case.{}` in a scenario without cases", reference.name))
-                        .hint("add `cases: [ { name: …, … } ]`")
-                }
-                Columns::Flow => {
-                    Problem::new(reference.place, format!("a flow does not see `$case.{}`", reference.name))
-                        .hint("give the flow an input, and pass the column in `with:`")
-                }
-                Columns::Named(columns) if columns.contains(&reference.name) => {
-                    Problem::new(reference.place, format!("`{}` has no such part", reference.name))
-                        .label("not in every row of `cases`")
-                }
-                Columns::Named(columns) => {
-                    let name = reference.name;
-                    Problem::new(reference.place, format!("unknown column `$case.{name}`"))
-                        .suggest(&name, columns.iter().map(String::as_str))
-                }
-            };
-            self.report(problem);
+        for (known, reference) in found {
+            self.problems.extend(names_nothing(known, reference));
         }
     }
+}
+
+/// What is wrong with a `$case.…` or `$matrix.…` of which `known` can be named.
+fn names_nothing(known: Columns<'_>, reference: Reference) -> Option<Problem> {
+    let is_case = reference.root == Root::Case;
+    let (root, what) = if is_case { ("case", "column") } else { ("matrix", "axis") };
+    let name = &reference.name;
+    Some(match known {
+        Columns::Unknown => return None,
+        Columns::None if is_case => {
+            Problem::new(reference.place, format!("`$case.{name}` in a scenario without cases"))
+                .hint("add `cases: [ { name: …, … } ]`")
+        }
+        Columns::None => Problem::new(reference.place, format!("`$matrix.{name}` in a scenario without a matrix"))
+            .hint(format!("add `matrix: {{ {name}: [one, other] }}`")),
+        Columns::Flow => Problem::new(reference.place, format!("a flow does not see `${root}.{name}`"))
+            .hint(format!("give the flow an input, and pass the {what} in `with:`")),
+        Columns::Named(names) if names.contains(name) => {
+            let label = if is_case { "not in every row of `cases`" } else { "not in every value of the axis" };
+            Problem::new(reference.place, format!("`{name}` has no such part")).label(label)
+        }
+        Columns::Named(names) => Problem::new(reference.place, format!("unknown {what} `${root}.{name}`"))
+            .suggest(name, names.iter().map(String::as_str)),
+    })
 }
 
 fn unknown(place: &Place, what: &str, name: &str, known: Option<&[String]>) -> Option<Problem> {

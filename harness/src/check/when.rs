@@ -25,7 +25,7 @@ pub(super) fn spread(node: &Node) -> Option<Node> {
         node,
     };
     let item = |entry: &Entry| {
-        let name = Scalar { text: entry.key.name.clone(), quoted: false };
+        let name = Scalar { text: entry.key.name.clone(), quoted: false, cell: false };
         let subject = Node { value: Value::Scalar(name), place: entry.key.place.clone() };
         let pair = vec![entry_of(SUBJECT, entry, subject), entry_of(WANTED, entry, entry.node.clone())];
         Node { value: Value::Mapping(pair), place: entry.key.place.to(&entry.node.place) }
@@ -79,6 +79,7 @@ impl Guard {
         let Some(node) = step.get("when") else { return Self::default() };
         // What is wrong with it is told by who reads the step.
         let mut aside = Context::new(context.columns, Cast::default());
+        aside.axes = context.axes;
         let Some(when) = read(node, &mut aside) else { return Self::default() };
         let mut guard = Self { never: when.constant() == Some(false), ..Self::default() };
         for (pair, condition) in pairs(node).iter().zip(&when.conditions) {

@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::completions::Completions;
+use super::fmt::Fmt;
+use super::new::New;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0    all selected scenarios passed
@@ -41,8 +45,12 @@ pub(crate) enum Command {
     Show(super::show::Show),
     /// Checks scenario, flow and world files without running them
     Check(Check),
+    /// Formats scenario, flow and world files
+    Fmt(Fmt),
     /// Lists scenarios and their cases
     List(List),
+    /// Writes a first scenario to go on from, or a whole project
+    New(New),
     /// Tells what scenarios reach of all that the vendors document
     Coverage(super::coverage::Coverage),
     /// Builds a scenario's world up to a line and serves it for trying things by hand
@@ -69,6 +77,10 @@ pub(crate) enum Command {
     Fault(FaultArgs),
     /// Lists the misfortunes that can be brought about, by name
     Faults(Faults),
+    /// Prints the completions of a shell
+    Completions(Completions),
+    /// Prints the manual page
+    Man,
 }
 
 /// When to do something that suits a terminal.

@@ -31,7 +31,7 @@ pub(super) fn list(args: List, context: &Context) -> Result<Ended, CliError> {
 }
 
 fn line(case: &CaseId) -> String {
-    let mut line = format!("{}:{}  {}", case.file(), case.line(), case.full_name());
+    let mut line = format!("{}  {}", case.selector(), case.full_name());
     if !case.scenario.tags.is_empty() {
         let _ = write!(line, "  [{}]", case.scenario.tags.join(", "));
     }

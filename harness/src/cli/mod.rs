@@ -5,14 +5,17 @@
 
 mod args;
 mod check;
+mod completions;
 mod control;
 mod coverage;
 mod error;
 pub mod exit;
 mod fault;
+mod fmt;
 mod hold;
 mod list;
 mod mutate;
+mod new;
 mod project;
 mod record;
 mod reports;
@@ -95,7 +98,11 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Run(args) => run::run(args, context),
         Command::Show(args) => show::show(args, context),
         Command::Check(args) => check::check(args, context),
+        Command::Fmt(args) => fmt::fmt(args, context),
         Command::List(args) => list::list(args, context),
+        Command::New(args) => new::new(&args, context),
+        Command::Completions(args) => completions::completions(&args, context),
+        Command::Man => completions::man(context),
         Command::Coverage(args) => coverage::coverage(args, context),
         Command::Hold(args) => hold::hold(args, context),
         Command::Mutate(args) => mutate::mutate(args, context),

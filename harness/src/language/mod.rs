@@ -27,7 +27,7 @@ pub use self::retry::Retry;
 pub use self::service::{Given, Per, Ready, Service};
 pub use self::shape::{SHAPES, Shape, names as shape_names};
 pub use self::template::{Piece, Scope, Template, TemplateKind, Unresolved};
-pub use self::words::{Argument, Choice, Group, Kind, Part, WORDS, Word, word};
+pub use self::words::{Argument, Choice, Group, Kind, NO_FAULT, Part, WORDS, Word, word};
 use crate::source::{Place, Source};
 
 /// One scenario, ready to run.
@@ -47,7 +47,8 @@ pub struct Scenario {
     pub note: Option<String>,
     /// The services under test that run beside each of its cases: its own, and those of the project that it calls.
     pub services: Vec<Arc<Service>>,
-    /// What runs: one for each row of `cases:`; a single one without a name when there is no `cases:`. When a line was
+    /// What runs: one for each row of `cases:` and each combination of `matrix:`; a single one without a name when there
+    /// is neither. When a line was
     /// selected, only those that the line belongs to.
     pub cases: Vec<Case>,
 }
@@ -55,10 +56,12 @@ pub struct Scenario {
 /// One run of a scenario, in a world of its own.
 #[derive(Debug)]
 pub struct Case {
-    /// The name of the row; `None` in a scenario without `cases:`.
+    /// The name of the row and of the values of its combination; `None` in a scenario without `cases:` and `matrix:`.
     pub name: Option<String>,
     /// The row, or the scenario's name: what a line selects and a report points at.
     pub place: Place,
+    /// The values of `matrix:` that it runs with: the line of one selects it, too.
+    pub picks: Vec<Place>,
     /// The world; `None`: the ready world.
     pub world: Option<Arc<World>>,
     /// The steps.

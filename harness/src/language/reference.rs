@@ -133,6 +133,8 @@ pub enum Root {
     Saved,
     /// A column of the case that runs: `$case.wait`. Put in place before a scenario is checked: no step that runs has one.
     Case,
+    /// The value of an axis in the combination that runs: `$matrix.platform`. Put in place as columns are.
+    Matrix,
     /// An input of the flow that runs: `$with.person`.
     With,
 }
@@ -142,7 +144,7 @@ pub enum Root {
 pub struct Reference {
     /// Where to look.
     pub root: Root,
-    /// The name of the save, the column or the input.
+    /// The name of the save, the column, the axis or the input.
     pub name: String,
     /// The part of it.
     pub path: Path,
@@ -158,10 +160,15 @@ impl Reference {
     pub fn read<'t>(text: &'t str, place: &Place) -> Result<(Self, &'t str), SyntaxError> {
         let (first, rest) = read_name(text, text)?;
         let (root, name, rest) = match first {
-            "case" | "with" => {
+            "case" | "matrix" | "with" => {
                 let after = rest.strip_prefix('.').ok_or_else(|| error(text, rest, "`.` and a name"))?;
                 let (name, rest) = read_name(text, after)?;
-                (if first == "case" { Root::Case } else { Root::With }, name, rest)
+                let root = match first {
+                    "case" => Root::Case,
+                    "matrix" => Root::Matrix,
+                    _ => Root::With,
+                };
+                (root, name, rest)
             }
             name => (Root::Saved, name, rest),
         };
@@ -195,6 +202,7 @@ impl fmt::Display for Reference {
         let root = match self.root {
             Root::Saved => "",
             Root::Case => "case.",
+            Root::Matrix => "matrix.",
             Root::With => "with.",
         };
         write!(f, "${root}{}", self.name)?;

@@ -204,7 +204,7 @@ impl Scope {
         let value = match reference.root {
             Root::Saved => self.saved.get(&reference.name),
             Root::With => self.inputs.get(&reference.name),
-            Root::Case => None,
+            Root::Case | Root::Matrix => None,
         };
         value.and_then(|value| reference.path.find(value)).ok_or_else(|| Unresolved {
             reference: reference.to_string(),

@@ -136,6 +136,9 @@ pub enum Choice {
     AtLeastOneOf(&'static [&'static [&'static str]]),
 }
 
+/// The preset of `fault.inject` that plans nothing: one of the values that a matrix of faults goes through.
+pub const NO_FAULT: &str = "none";
+
 /// All words but `use`, which runs a flow.
 pub const WORDS: &[&[Word]] = &[device::WORDS, wechat::WORDS, idaas::WORDS, back_end::WORDS, control::WORDS];
 

@@ -25,11 +25,11 @@ pub(super) fn step(line: &Line) -> String {
         let _ = writeln!(text, "  # {}", remark.replace(['\n', '\r'], " "));
     }
     entry(&mut text, "  - ", 6, &line.word, &line.argument);
-    if !line.save.is_empty() {
-        entry(&mut text, "    ", 6, "save", &Value::Object(line.save.clone()));
-    }
     if !line.expect.is_empty() {
         entry(&mut text, "    ", 6, "expect", &Value::Object(line.expect.clone()));
+    }
+    if !line.save.is_empty() {
+        entry(&mut text, "    ", 6, "save", &Value::Object(line.save.clone()));
     }
     text
 }
@@ -83,11 +83,11 @@ pub(super) fn scalar_text(text: &str) -> String {
 pub(super) fn scalar(text: &str) -> String {
     let mut chars = text.chars();
     let begins = chars.next().is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '$' | '/' | '_'));
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '@' | '$' | '+' | '[' | ']');
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '@' | '$' | '+' | ' ');
     let is_duration = text.starts_with(|c: char| c.is_ascii_digit())
         && text.ends_with(['s', 'm', 'h', 'd'])
         && text.chars().all(|c| c.is_ascii_digit() || "smhd".contains(c));
-    let is_plain = is_duration || begins && text.chars().all(plain) && !text.contains(['[', ']']);
+    let is_plain = is_duration || begins && text.chars().all(plain) && text.trim() == text;
     let is_word =
         ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].iter().any(|w| text.eq_ignore_ascii_case(w));
     // A JSON text is a YAML text, too.
@@ -113,6 +113,8 @@ mod tests {
             ("a: b", "\"a: b\""),
             ("名", "\"名\""),
             ("items[0]", "\"items[0]\""),
+            ("Wu Jun", "Wu Jun"),
+            ("a #b", "\"a #b\""),
             ("li@acme.example", "li@acme.example"),
         ] {
             assert_eq!(scalar(text), written);

@@ -204,7 +204,7 @@ fn told_failure(id: &CaseId, stopped: Stopped, journal: &[Seen<'_>], mask: &Mask
     };
     let mut trail: Vec<_> = stopped.trail.iter().map(|place| origin("used by", short(place))).collect();
     if id.case().name.is_some() {
-        trail.push(origin("from case", format!("{}:{}", id.file(), id.line())));
+        trail.push(origin("from case", id.selector()));
     }
     Failure {
         kind,
@@ -243,10 +243,21 @@ fn short(place: &Place) -> String {
     format!("{}:{}", place.source().name(), place.line())
 }
 
-fn again(id: &CaseId) -> String {
-    let selected = format!("{}:{}", id.file(), id.line());
-    let plain = selected.chars().all(|c| c.is_alphanumeric() || "/._-:+@".contains(c));
-    if plain { format!("mockwx run {selected}") } else { format!("mockwx run '{}'", selected.replace('\'', r"'\''")) }
+/// A command that runs just this case. The line does not always tell it from the others: those of a matrix share one.
+pub(super) fn again(id: &CaseId) -> String {
+    let place = &id.case().place;
+    let shares_line = id.scenario.cases.iter().filter(|other| other.place.line() == place.line()).count() > 1;
+    let mut command = format!("mockwx run {}", quoted(&id.selector()));
+    if let (true, Some(name)) = (shares_line, &id.case().name) {
+        command.push_str(&format!(" --name {}", quoted(name)));
+    }
+    command
+}
+
+/// A text as a shell takes it.
+fn quoted(text: &str) -> String {
+    let plain = text.chars().all(|c| c.is_alphanumeric() || "/._-:+@".contains(c));
+    if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 fn shown(mismatch: &Mismatch, mask: &Mask) -> Shown {

@@ -252,7 +252,7 @@ fn broken(id: &CaseId, title: String) -> CaseResult {
         answer: None,
         exchanges: Vec::new(),
         said: Vec::new(),
-        again: format!("mockwx run {}:{}", id.file(), id.line()),
+        again: failure::again(id),
     };
     unable(id, failure)
 }

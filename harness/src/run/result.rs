@@ -381,9 +381,16 @@ impl CaseId {
         self.scenario.source.name()
     }
 
-    /// The line that selects it.
+    /// The line of its file that selects it; for a row in a file of its own, the line of the scenario.
     pub fn line(&self) -> usize {
-        self.case().place.line()
+        let place = &self.case().place;
+        if Arc::ptr_eq(place.source(), &self.scenario.source) { place.line() } else { self.scenario.place.line() }
+    }
+
+    /// What selects it on a command line, `scenarios/login/first.yaml:3`: the row where it is one, else the scenario.
+    pub fn selector(&self) -> String {
+        let place = &self.case().place;
+        format!("{}:{}", place.source().name(), place.line())
     }
 
     /// `A login code lives five minutes › one second late`.

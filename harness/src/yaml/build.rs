@@ -10,8 +10,8 @@ use super::{DEEPEST, MOST_NODES, Parsed};
 use crate::problem::Problem;
 use crate::source::{Place, Source};
 
-/// Reads all documents of a text whose size was checked.
-pub(super) fn documents(source: &Arc<Source>) -> Parsed {
+/// What is read and what is refused.
+pub(super) fn options() -> granit_parser::Options {
     let mut options = granit_parser::options! {
         emit_unresolved_aliases: true,
         flow_nesting_limit: DEEPEST,
@@ -19,6 +19,11 @@ pub(super) fn documents(source: &Arc<Source>) -> Parsed {
         disallow_directives: true,
     };
     options.set_emit_comments(false);
+    options
+}
+
+/// Reads all documents of a text whose size was checked.
+pub(super) fn documents(source: &Arc<Source>) -> Parsed {
     let mut builder = Builder {
         source,
         documents: Vec::new(),
@@ -28,7 +33,7 @@ pub(super) fn documents(source: &Arc<Source>) -> Parsed {
         copied: 0,
         problems: Vec::new(),
     };
-    for event in Parser::new_from_str_with_options(source.text(), options) {
+    for event in Parser::new_from_str_with_options(source.text(), options()) {
         let taken = match event {
             Ok((event, span)) => builder.take(event, &span),
             Err(error) => Err(builder.syntax(&error)),
@@ -86,7 +91,8 @@ impl Builder<'_> {
                     quoted |= tag.is_yaml_core_schema_tag("str");
                     self.check_tag(&tag, &place);
                 }
-                let node = Node { value: Value::Scalar(Scalar { text: text.into_owned(), quoted }), place };
+                let node =
+                    Node { value: Value::Scalar(Scalar { text: text.into_owned(), quoted, cell: false }), place };
                 return self.finish(Finished { node, nodes: 1, depth: 1 }, anchor);
             }
             Event::SequenceStart(style, anchor, tag) => {
@@ -110,7 +116,8 @@ impl Builder<'_> {
                     Problem::new(place.clone(), format!("unknown alias `*{name}`"))
                         .hint(format!("no value above is marked `&{name}`; a text that starts with `*` needs quotes")),
                 );
-                let node = Node { value: Value::Scalar(Scalar { text: String::new(), quoted: true }), place };
+                let node =
+                    Node { value: Value::Scalar(Scalar { text: String::new(), quoted: true, cell: false }), place };
                 return self.finish(Finished { node, nodes: 1, depth: 1 }, 0);
             }
             _ => {}

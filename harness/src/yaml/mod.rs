@@ -7,12 +7,14 @@
 //! It knows nothing about scenarios or worlds.
 
 mod build;
+mod layout;
 mod node;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
+pub(crate) use self::layout::{Layout, Look, Piece, PieceKind, comments, layout};
 pub use self::node::{Entry, Key, Meaning, Node, Scalar, Value};
 use crate::problem::Problem;
 use crate::source::{Place, Source};

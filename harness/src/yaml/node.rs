@@ -49,6 +49,8 @@ pub struct Scalar {
     pub text: String,
     /// Whether it was written in quotes, as a block, or with `!!str`: then it is a text whatever it looks like.
     pub quoted: bool,
+    /// Whether it is a cell of a table, which has no way to say that a number is meant: a text where anything can stand.
+    pub cell: bool,
 }
 
 /// What a scalar means when nobody knows better: YAML 1.2's core schema.
@@ -71,6 +73,7 @@ impl Scalar {
             return Meaning::Text;
         }
         match self.text.as_str() {
+            "~" | "null" | "Null" | "NULL" if self.cell => Meaning::Text,
             "" | "~" | "null" | "Null" | "NULL" => Meaning::Null,
             "true" | "True" | "TRUE" => Meaning::Bool(true),
             "false" | "False" | "FALSE" => Meaning::Bool(false),
@@ -164,7 +167,7 @@ impl Node {
 
     /// The tree of a JSON value that was not written in any file; all of it stands at `place`.
     pub fn from_json(json: &serde_json::Value, place: &Place) -> Self {
-        let scalar = |text: String, quoted| Value::Scalar(Scalar { text, quoted });
+        let scalar = |text: String, quoted| Value::Scalar(Scalar { text, quoted, cell: false });
         let value = match json {
             serde_json::Value::String(text) => scalar(text.clone(), true),
             serde_json::Value::Array(items) => {
@@ -211,7 +214,7 @@ mod tests {
     use super::*;
 
     fn meaning(text: &str) -> Meaning {
-        Scalar { text: text.to_owned(), quoted: false }.meaning()
+        Scalar { text: text.to_owned(), quoted: false, cell: false }.meaning()
     }
 
     #[test]
@@ -228,6 +231,6 @@ mod tests {
 
     #[test]
     fn quotes_make_a_text_of_anything() {
-        assert_eq!(Scalar { text: "1".into(), quoted: true }.meaning(), Meaning::Text);
+        assert_eq!(Scalar { text: "1".into(), quoted: true, cell: false }.meaning(), Meaning::Text);
     }
 }

@@ -42,7 +42,7 @@ pub(super) const WORDS: &[Word] = &[
     control("fault.inject", "plans a fault: where × when × what, or a preset of the catalogue")
         .takes(&[
             Argument::own("name", "the name by which it is listed and cleared"),
-            Argument::own("preset", "a misfortune of the catalogue: `mockwx faults` lists them"),
+            Argument::own("preset", "a misfortune of the catalogue: `mockwx faults` lists them; `none` plans nothing"),
             Argument::own("where", "which calls: party, caller, endpoint, app, person, artefact").kind(Kind::Mapping),
             Argument::own(
                 "when",

@@ -4,7 +4,7 @@ use ::http::Method;
 use serde_json::{Value, json};
 use sim::{Life, Moment};
 
-use crate::language::{Answer, Failure, Word};
+use crate::language::{Answer, Failure, NO_FAULT, Word};
 use crate::run::call::{Arguments, Call, Unsendable, encoded, text};
 use crate::run::session::{Session, Trouble};
 
@@ -28,6 +28,9 @@ pub(super) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Argu
         "captcha.answer" => {
             Call::get(format!("/__admin/v1/captcha/{}", encoded(&given("token").map(text).unwrap_or_default())))
         }
+        "fault.inject" if given("preset").and_then(Value::as_str) == Some(NO_FAULT) => {
+            return Ok(no_fault(given("name")));
+        }
         "fault.inject" => Call::json(Method::POST, FAULTS, &Value::Object(written(arguments))),
         "fault.clear" => match given("name") {
             Some(name) => Call::new(Method::DELETE, format!("{FAULTS}/{}", encoded(&text(name)))),
@@ -43,6 +46,13 @@ pub(super) async fn say(session: &mut Session<'_>, word: &Word, arguments: &Argu
         _ => Call::get(format!("/__admin/v1/explain/{}", encoded(&given("rid").map(text).unwrap_or_default()))),
     };
     session.ask(call).await
+}
+
+/// The answer to a fault that is none.
+fn no_fault(name: Option<&Value>) -> Answer {
+    let name = name.cloned().unwrap_or_else(|| NO_FAULT.into());
+    let fields = json!({ "name": name, "matched": 0, "applied": 0, "spent": true, "plan": NO_FAULT });
+    Answer { fields, ..Answer::default() }
 }
 
 /// The arguments that were given.
