@@ -60,9 +60,9 @@ fn either(schema: &mut Value, other: &Value) {
     *schema = Value::Object(either);
 }
 
-/// A value of a row of `cases:`.
+/// A value of a row of `cases:` or of a setting of `matrix:`.
 pub(super) fn case_value() -> Value {
-    json!({ "type": "string", "pattern": "^\\$case\\." })
+    json!({ "type": "string", "pattern": "^\\$(case|matrix)\\." })
 }
 
 /// What a value of a world file may be instead: nothing, which takes away what the other world says.
@@ -70,9 +70,9 @@ pub(super) fn nothing() -> Value {
     json!({ "type": "null" })
 }
 
-/// What a value of a scenario's world may be instead: nothing, or a value of a row.
+/// What a value of a scenario's world may be instead: nothing, or a value of a row or a setting.
 pub(super) fn nothing_or_case_value() -> Value {
-    json!({ "type": ["null", "string"], "pattern": "^\\$case\\." })
+    json!({ "type": ["null", "string"], "pattern": "^\\$(case|matrix)\\." })
 }
 
 #[cfg(test)]
