@@ -179,6 +179,12 @@ pub(crate) struct Run {
     /// Shows secrets in failures; refused in CI
     #[arg(long, env = "MOCKWX_REVEAL", hide_env = true, value_parser = BoolishValueParser::new())]
     pub(crate) reveal: bool,
+    /// Keeps answers that differ from their snapshots as the new ones; refused in CI
+    #[arg(long, env = "MOCKWX_UPDATE_SNAPSHOTS", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) update_snapshots: bool,
+    /// Writes no pending snapshots either; so it is in CI
+    #[arg(long, env = "MOCKWX_NO_UPDATE", hide_env = true, value_parser = BoolishValueParser::new(), conflicts_with = "update_snapshots")]
+    pub(crate) no_update: bool,
 }
 
 /// How a run shows that it goes on.

@@ -105,6 +105,10 @@ pub(crate) struct RunDefaults {
     pub(crate) verbose: bool,
     /// Shows secrets in failures.
     pub(crate) reveal: bool,
+    /// Keeps answers that differ from their snapshots as the new ones.
+    pub(crate) update_snapshots: bool,
+    /// Writes no pending snapshots.
+    pub(crate) no_update: bool,
 }
 
 /// `shuffle:` in a project file.

@@ -14,7 +14,7 @@ use super::reports::{self, Live, Report};
 use super::signals::Signals;
 use super::target::Where;
 use crate::report::{Progress, ProgressKind, Terminal};
-use crate::run::{self, CaseId, Plan, RunResult, Selection, TagExpr};
+use crate::run::{self, CaseId, Plan, RunResult, Selection, Snapshots, TagExpr};
 
 /// What a command line, the variables and the project file make together.
 #[derive(Debug)]
@@ -124,6 +124,18 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
         return Err(CliError::configuration("--reveal is refused where CI is set: logs of CI are kept and shared")
             .hint("run it on your own machine, or ask `mockwx journal --reveal`"));
     }
+    let update = args.update_snapshots || (file.update_snapshots && !args.no_update);
+    if update && context.around.ci {
+        return Err(CliError::configuration(
+            "--update-snapshots is refused where CI is set: nobody would have looked at them",
+        )
+        .hint("run it on your own machine, look at what changed, and commit it"));
+    }
+    let snapshots = match (update, args.no_update || file.no_update || context.around.ci) {
+        (true, _) => Snapshots::Update,
+        (false, true) => Snapshots::Compare,
+        (false, false) => Snapshots::Pend,
+    };
     let timeout = match args.timeout.as_deref().map(str::parse::<Life>) {
         Some(Err(error)) => return Err(CliError::configuration(format!("--timeout: {error}"))),
         Some(Ok(life)) => Some(life),
@@ -143,6 +155,7 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
             timeout: timeout.map_or(Plan::default().timeout, Life::get).max(Duration::from_millis(1)),
             reveal,
             record: Report::record(&reports),
+            snapshots,
         },
         target: Where::new(
             args.target.as_deref().or(file.target.as_deref()),

@@ -13,6 +13,7 @@ mod reference;
 mod retry;
 mod service;
 mod shape;
+mod snapshot;
 mod template;
 mod words;
 
@@ -26,6 +27,7 @@ pub use self::reference::{Path, Reference, Root, Segment, SyntaxError, is_name};
 pub use self::retry::Retry;
 pub use self::service::{Given, Per, Ready, Service};
 pub use self::shape::{SHAPES, Shape, names as shape_names};
+pub use self::snapshot::{Snapshot, slug};
 pub use self::template::{Piece, Scope, Template, TemplateKind, Unresolved};
 pub use self::words::{Argument, Choice, Group, Kind, NO_FAULT, Part, WORDS, Word, word};
 use crate::source::{Place, Source};
@@ -92,6 +94,8 @@ pub struct Step {
     pub expect: Option<Expectation>,
     /// `retry:`; then `expect` is `None`.
     pub retry: Option<Retry>,
+    /// `snapshot:`
+    pub snapshot: Option<Snapshot>,
     /// `note:`
     pub note: Option<String>,
     /// The word, for carets.
@@ -187,9 +191,9 @@ impl Step {
         matches!(self.action, Action::Use { .. })
     }
 
-    /// How many single expectations `expect` or `until` holds.
+    /// How many single expectations `expect` or `until` holds; a snapshot is one more.
     pub fn count(&self) -> usize {
-        self.wanted().map_or(0, Expectation::count)
+        self.wanted().map_or(0, Expectation::count) + usize::from(self.snapshot.is_some())
     }
 
     /// What it calls a service under test by: the `to` of an `http`.

@@ -157,8 +157,8 @@ impl Terminal {
                     let _ = writeln!(text, "{lead} {:<width$}         {indent}{}", "", self.paint(RED, &mark));
                 }
             }
-            if let Some(note) = &mismatch.note {
-                let _ = writeln!(text, "{lead} {:<width$}  {note}", "");
+            for line in mismatch.note.iter().flat_map(|note| note.lines()) {
+                let _ = writeln!(text, "{lead} {:<width$}  {line}", "");
             }
         }
     }

@@ -1,6 +1,9 @@
 //! One case from its world's beginning to its end.
 
 use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use lab::WorldFile;
@@ -10,9 +13,10 @@ use sim::{Moment, Party};
 
 use super::call::Arguments;
 use super::failure::{self, Stopped, Told};
-use super::result::{CaseId, CaseLabel, CaseResult, Outcome, SkippedStep};
+use super::result::{CaseId, CaseLabel, CaseResult, Outcome, Skip, SkippedStep};
 use super::retry::{Tries, Trying};
 use super::session::{Session, Skipped, Trouble};
+use super::snapshot::{self, Book, Snapshots};
 use super::step::Mark;
 use super::target::Target;
 use super::witness::Witness;
@@ -41,6 +45,9 @@ pub enum Record {
     All,
 }
 
+/// How long the `finally` of a case may take when someone stopped the run and waits for its end.
+const GRACE: Duration = Duration::from_secs(5);
+
 /// Runs a case in the world behind `target`, which was made from `file`.
 pub(crate) async fn run(id: &CaseId, target: &dyn Target, file: &Value, rules: Rules) -> CaseResult {
     run_before(id, target, file, rules, None).await
@@ -54,18 +61,51 @@ pub(crate) async fn run_before(
     rules: Rules,
     witness: Option<&dyn Witness>,
 ) -> CaseResult {
+    let session = session(id, target, file, Snapshots::Compare, witness);
+    run_in(session, std::future::pending(), id, rules).await
+}
+
+/// Runs a case until it ends or `stop` does. `finally` runs all the same.
+pub(crate) async fn run_until(
+    stop: impl Future<Output = ()>,
+    id: &CaseId,
+    target: &dyn Target,
+    file: &Value,
+    rules: Rules,
+    snapshots: Snapshots,
+) -> CaseResult {
+    run_in(session(id, target, file, snapshots, None), stop, id, rules).await
+}
+
+fn session<'t>(
+    id: &CaseId,
+    target: &'t dyn Target,
+    file: &'t Value,
+    rule: Snapshots,
+    witness: Option<&'t dyn Witness>,
+) -> Session<'t> {
+    let mut session = Session::new(target, file);
+    session.book = Book { scenario: id.scenario.source.path().to_owned(), case: id.case().name.clone(), rule };
+    session.witness = witness;
+    session
+}
+
+async fn run_in(mut session: Session<'_>, stop: impl Future<Output = ()>, id: &CaseId, mut rules: Rules) -> CaseResult {
     let watch = Stopwatch::start();
     let case = id.case();
-    let mut session = Session::new(target, file);
-    session.witness = witness;
     let mut scope = Scope::new();
     let mut stopped = Vec::new();
     let mark = session.mark().await;
     session.log.set_newest(mark);
 
-    match sim::real::within(rules.timeout, steps(&mut session, &case.steps, &mut scope, &[])).await {
-        Some(Ok(())) => {}
-        Some(Err(at)) => stopped.push(*at),
+    let mut interrupted = false;
+    match sim::real::within(rules.timeout, unless(stop, steps(&mut session, &case.steps, &mut scope, &[]))).await {
+        Some(Some(Ok(()))) => {}
+        Some(Some(Err(at))) => stopped.push(*at),
+        Some(None) => {
+            interrupted = true;
+            rules.timeout = rules.timeout.min(GRACE);
+        }
         None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
     }
     if let Some(first) = stopped.first_mut() {
@@ -85,6 +125,9 @@ pub(crate) async fn run_before(
     let skipped: Vec<Skipped> = session.skipped().to_vec();
     let not_checked = skipped.iter().map(|skipped| skipped.expectations).sum();
     let expectations = Scenario::expectations(case).saturating_sub(not_checked);
+    if stopped.is_empty() && interrupted {
+        return CaseResult::skipped(id.clone(), Skip::Interrupted);
+    }
     if stopped.is_empty() && expectations == 0 && !skipped.is_empty() {
         stopped.push(Stopped::unchecked(case.place.clone(), &skipped));
     }
@@ -106,6 +149,16 @@ pub(crate) async fn run_before(
     }
 }
 
+/// What `work` gives, unless `stop` comes before.
+pub(super) async fn unless<T>(stop: impl Future<Output = ()>, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut stop) = (pin!(work), pin!(stop));
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => stop.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
 /// Whether a case holds in the world behind `target`, every answer shown to `witness` first. It ends at the first thing
 /// that is wrong and tells nothing of it.
 pub(crate) async fn holds(
@@ -116,8 +169,7 @@ pub(crate) async fn holds(
     witness: &dyn Witness,
 ) -> bool {
     let case = id.case();
-    let mut session = Session::new(target, file);
-    session.witness = Some(witness);
+    let mut session = session(id, target, file, Snapshots::Compare, Some(witness));
     let mut scope = Scope::new();
     let walked = sim::real::within(limit, steps(&mut session, &case.steps, &mut scope, &[])).await;
     if !matches!(walked, Some(Ok(()))) {
@@ -186,7 +238,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
     let (answer, mismatches, trouble) = match outcome {
         Ok(()) => return Ok(()),
         Err(Wrong::InFlow(stopped)) => return Err(stopped),
-        Err(Wrong::Answered(answer, mismatches)) => (Some(answer), mismatches, None),
+        Err(Wrong::Answered(answer, mismatches) | Wrong::Kept(answer, mismatches)) => (Some(answer), mismatches, None),
         Err(Wrong::Unanswered(trouble)) => (None, Vec::new(), Some(trouble)),
     };
     Err(Box::new(Stopped {
@@ -258,6 +310,8 @@ fn skip(session: &mut Session<'_>, step: &Step, scope: &mut Scope, unmet: Unmet)
 enum Wrong {
     /// It got an answer that is not as expected.
     Answered(Answer, Vec<Mismatch>),
+    /// It got an answer that is as expected, and cannot be kept or is not as it was kept. Another try would not help.
+    Kept(Answer, Vec<Mismatch>),
     /// It got none.
     Unanswered(Trouble),
     /// A step of the flow that it uses stopped.
@@ -302,14 +356,17 @@ async fn attempt(
         answer.calls = calls_since(session, step.word(), first).await?;
     }
     let weighed = step.weigh(&answer, scope);
-    let mut mismatches: Vec<_> =
-        weighed.iter().filter(|weighed| !weighed.ok).map(|weighed| weighed.what.clone()).collect();
+    let mismatches: Vec<_> = weighed.iter().filter(|weighed| !weighed.ok).map(|weighed| weighed.what.clone()).collect();
     session.log.answered(number, &answer, weighed);
-    if mismatches.is_empty() {
-        // What a refused step does not have is no second thing that went wrong.
-        mismatches = step.save.keep(&answer, scope);
+    if !mismatches.is_empty() {
+        return Err(Wrong::Answered(answer, mismatches));
     }
-    if mismatches.is_empty() { Ok(()) } else { Err(Wrong::Answered(answer, mismatches)) }
+    // What a refused step does not have is no second thing that went wrong.
+    let mut mismatches = step.save.keep(&answer, scope);
+    if let Some(snapshot) = &step.snapshot {
+        mismatches.extend(snapshot::compare(session, step, snapshot, &answer).await?);
+    }
+    if mismatches.is_empty() { Ok(()) } else { Err(Wrong::Kept(answer, mismatches)) }
 }
 
 /// Runs a flow in a scope of its own and gives back its outputs.

@@ -101,9 +101,11 @@ impl Stopped {
             return match trouble {
                 Trouble::Unresolved(error) => format!("{word} needs a value that is not there: {error}"),
                 Trouble::Unsendable(error) => format!("{word} cannot be sent: {error}"),
-                Trouble::Unreachable(_) | Trouble::Service(_) | Trouble::NotGenuine(_) | Trouble::Control { .. } => {
-                    trouble.to_string()
-                }
+                Trouble::Unreachable(_)
+                | Trouble::Service(_)
+                | Trouble::NotGenuine(_)
+                | Trouble::Snapshot { .. }
+                | Trouble::Control { .. } => trouble.to_string(),
             };
         }
         match self.mismatches.iter().find(|mismatch| mismatch.path == "error") {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use lab::WorldFile;
 use serde_json::Value;
 use sim::real::Stopwatch;
+use tokio::sync::watch as channel;
 use tokio::task::JoinSet;
 
 use super::case::{self, Record, Rules};
@@ -19,6 +20,7 @@ use super::selection;
 use super::services::{Services, Unstaged};
 use super::session::Session;
 use super::site::{Here, NotMade, Site};
+use super::snapshot::Snapshots;
 use super::target::Target;
 use crate::language::Scenario;
 
@@ -37,6 +39,8 @@ pub struct Plan {
     pub reveal: bool,
     /// Of which cases the result tells every step.
     pub record: Record,
+    /// What becomes of answers that differ from their snapshots.
+    pub snapshots: Snapshots,
 }
 
 impl Default for Plan {
@@ -48,6 +52,7 @@ impl Default for Plan {
             timeout: Duration::from_secs(30),
             reveal: false,
             record: Record::Failures,
+            snapshots: Snapshots::Compare,
         }
     }
 }
@@ -103,11 +108,13 @@ pub async fn run_at(
     let mut why = Skip::FailFast;
     let mut interrupt = pin!(interrupt);
     let mut stop = false;
+    let (stopping, _) = channel::channel(false);
 
     loop {
         while !stop && running.len() < plan.jobs.max(1) {
             let Some(at) = waiting.next() else { break };
-            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), Arc::clone(&services), rules));
+            let terms = Terms { rules, snapshots: plan.snapshots, stopping: stopping.subscribe() };
+            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), Arc::clone(&services), terms));
             at_work.insert(task.id(), at);
             watch.started(&cases[at]);
         }
@@ -120,13 +127,13 @@ pub async fn run_at(
         let (at, result) = match next.await {
             None => {
                 (stop, why) = (true, Skip::Interrupted);
-                running.abort_all();
+                // Cases that run clean up behind them, and end.
+                stopping.send_replace(true);
                 continue;
             }
             Some(None) => break,
             Some(Some(ended)) => match ended {
                 Ok((id, result)) => (at_work.remove(&id), result),
-                Err(error) if error.is_cancelled() => continue,
                 // Whatever the bug is, it must not take the other cases with it.
                 Err(error) => match at_work.remove(&error.id()) {
                     Some(at) => (Some(at), broken(&cases[at], "this is a bug in mockwx: the case panicked".to_owned())),
@@ -135,7 +142,9 @@ pub async fn run_at(
             },
         };
         let Some(at) = at else { continue };
-        watch.finished(&result);
+        if !matches!(result.outcome, Outcome::Skipped { .. }) {
+            watch.finished(&result);
+        }
         if plan.fail_fast && !result.failures().is_empty() {
             stop = true;
         }
@@ -144,16 +153,9 @@ pub async fn run_at(
 
     services.stop().await;
     let interrupted = why == Skip::Interrupted;
-    let skipped = |id: CaseId| CaseResult {
-        about: CaseLabel::of(&id),
-        outcome: Outcome::Skipped { why },
-        expectations: Scenario::expectations(id.case()),
-        skipped_steps: Vec::new(),
-        exchanges: 0,
-        duration: Duration::ZERO,
-        steps: Vec::new(),
-    };
-    let cases = results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| skipped(id))).collect();
+    let cases =
+        results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| CaseResult::skipped(id, why)));
+    let cases = cases.collect();
     RunResult { cases, interrupted, shuffled: plan.shuffle, duration: stopwatch.elapsed() }
 }
 
@@ -192,13 +194,39 @@ impl Worlds {
     }
 }
 
-async fn run_one(id: CaseId, worlds: Arc<Worlds>, services: Arc<Services>, rules: Rules) -> CaseResult {
-    if !id.scenario.services.is_empty() {
-        return run_with_services(id, &worlds, &services, rules).await;
+/// What holds for one case of a run.
+#[derive(Debug)]
+struct Terms {
+    rules: Rules,
+    snapshots: Snapshots,
+    /// Turns to true when someone stops the run.
+    stopping: channel::Receiver<bool>,
+}
+
+impl Terms {
+    /// Waits until someone stops the run.
+    async fn stopped(&self) {
+        // It only fails when the run is gone, and this with it.
+        if self.stopping.clone().wait_for(|stopping| *stopping).await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
-    match worlds.open(&id).await {
+
+    async fn run(&self, id: &CaseId, target: &dyn Target, file: &Value) -> CaseResult {
+        case::run_until(self.stopped(), id, target, file, self.rules, self.snapshots).await
+    }
+}
+
+async fn run_one(id: CaseId, worlds: Arc<Worlds>, services: Arc<Services>, terms: Terms) -> CaseResult {
+    if !id.scenario.services.is_empty() {
+        return run_with_services(id, &worlds, &services, &terms).await;
+    }
+    let Some(opened) = case::unless(terms.stopped(), worlds.open(&id)).await else {
+        return CaseResult::skipped(id, Skip::Interrupted);
+    };
+    match opened {
         Ok(target) => {
-            let result = case::run(&id, &*target, worlds.file(&id), rules).await;
+            let result = terms.run(&id, &*target, worlds.file(&id)).await;
             target.close().await;
             result
         }
@@ -206,18 +234,21 @@ async fn run_one(id: CaseId, worlds: Arc<Worlds>, services: Arc<Services>, rules
     }
 }
 
-async fn run_with_services(id: CaseId, worlds: &Worlds, services: &Services, rules: Rules) -> CaseResult {
+async fn run_with_services(id: CaseId, worlds: &Worlds, services: &Services, terms: &Terms) -> CaseResult {
     if !worlds.site.takes_services() {
         let reason = "a service under test needs its world in this process: run it without the URL of a server";
         return broken(&id, reason.to_owned());
     }
     let staged = match worlds.world(&id) {
-        Ok(world) => services.stage(&id, world).await,
+        Ok(world) => match case::unless(terms.stopped(), services.stage(&id, world)).await {
+            Some(staged) => staged,
+            None => return CaseResult::skipped(id, Skip::Interrupted),
+        },
         Err(reason) => return broken(&id, reason.to_string()),
     };
     match staged {
         Ok(staged) => {
-            let result = case::run(&id, &staged, worlds.file(&id), rules).await;
+            let result = terms.run(&id, &staged, worlds.file(&id)).await;
             staged.leave().await;
             result
         }
@@ -225,7 +256,7 @@ async fn run_with_services(id: CaseId, worlds: &Worlds, services: &Services, rul
         Err(Unstaged::Address(error)) => broken(&id, format!("its world gets no address: {error}")),
         Err(Unstaged::Service(service, not_ready, staged)) => {
             let mut session = Session::new(&*staged, worlds.file(&id));
-            let failure = failure::not_ready(&id, (&service, not_ready), &mut session, rules.reveal).await;
+            let failure = failure::not_ready(&id, (&service, not_ready), &mut session, terms.rules.reveal).await;
             staged.leave().await;
             unable(&id, failure)
         }

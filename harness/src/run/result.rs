@@ -314,6 +314,19 @@ impl RunResult {
 }
 
 impl CaseResult {
+    /// A case that did not run, or not to its end.
+    pub(super) fn skipped(id: CaseId, why: Skip) -> Self {
+        Self {
+            about: CaseLabel::of(&id),
+            outcome: Outcome::Skipped { why },
+            expectations: Scenario::expectations(id.case()),
+            skipped_steps: Vec::new(),
+            exchanges: 0,
+            duration: Duration::ZERO,
+            steps: Vec::new(),
+        }
+    }
+
     /// The failures, if there are any.
     pub fn failures(&self) -> &[Failure] {
         match &self.outcome {

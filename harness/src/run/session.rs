@@ -9,6 +9,7 @@ use super::call::{Call, Unsendable};
 use super::cast::Cast;
 use super::result::Said;
 use super::services::Unfit;
+use super::snapshot::Book;
 use super::step::{Log, Mark};
 use super::target::{Target, Unreachable};
 use super::witness::Witness;
@@ -38,6 +39,9 @@ pub(crate) enum Trouble {
     /// An answer that is signed, but not as WeChat signs.
     #[error("the answer is not genuine: {0}")]
     NotGenuine(&'static str),
+    /// The file of a snapshot cannot be read or written.
+    #[error("the snapshot {path} cannot be read or written: {error}")]
+    Snapshot { path: String, error: String },
     /// The control API refused what the word needs to do its work.
     #[error("{word} needs {path}, which answered {status}: {message}")]
     Control { word: &'static str, path: String, status: u16, message: String },
@@ -65,6 +69,8 @@ pub(crate) struct Session<'t> {
     /// Who hears each answer first.
     pub(super) witness: Option<&'t dyn Witness>,
     skipped: Vec<Skipped>,
+    /// The snapshots of the case.
+    pub(super) book: Book,
 }
 
 /// A step that `when` skipped.
@@ -83,7 +89,15 @@ pub(crate) struct Skipped {
 impl<'t> Session<'t> {
     /// The world behind `target`, which was made from `file`.
     pub(crate) fn new(target: &'t dyn Target, file: &'t Value) -> Self {
-        Self { target, file, cast: Cast::written(file), log: Log::default(), witness: None, skipped: Vec::new() }
+        Self {
+            target,
+            file,
+            cast: Cast::written(file),
+            log: Log::default(),
+            witness: None,
+            skipped: Vec::new(),
+            book: Book::default(),
+        }
     }
 
     /// The steps that were skipped so far.

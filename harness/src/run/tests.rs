@@ -9,7 +9,7 @@ use lab::{Settings, WorldFile};
 
 use super::case::{self, Record, Rules};
 use super::target::{BoxFuture, InProcess, Target, Unreachable};
-use super::{CaseId, CaseResult, FailureKind, Outcome, Selection};
+use super::{CaseId, CaseResult, FailureKind, Outcome, Selection, Skip, Snapshots};
 use crate::check::check_files;
 
 /// The cases of a scenario file with this text; or of the file of that name.
@@ -351,4 +351,46 @@ fn a_flow_is_tried_again_as_a_whole_and_what_it_skipped_is_counted_once() {
     let result = ran(&path.to_string_lossy(), &lab());
     assert!(matches!(result.outcome, Outcome::Passed), "{:#?}", result.failures());
     assert_eq!((result.expectations, result.skipped_steps.len()), (1, 1));
+}
+
+const CLEANS_UP: &str = "\
+scenario: s
+steps:
+  - wx.login: { as: bob }
+    save: { code: code }
+  - clock.resume: {}
+  - wx.login: {}
+    retry: { until: { errMsg: never }, every: 1h, for: 9h }
+    save: { never: code }
+finally:
+  - idaas.login: { code: $code }
+    expect: { status: SUCCESS }
+  - idaas.login: { code: $never }
+  - wx.login: { as: bob }
+    expect: { errMsg: \"login:ok\" }
+";
+
+#[test]
+fn finally_runs_after_a_time_limit_with_what_was_saved() {
+    let result = ran_within(Duration::from_millis(50), CLEANS_UP, &lab());
+    let titles: Vec<_> = result.failures().iter().map(|failure| failure.title.as_str()).collect();
+    assert_eq!(titles, ["it took longer than 50ms of real time"]);
+    // Two logins on the phone, then the one at IDaaS with its exchange, and the last on the phone.
+    assert_eq!(result.exchanges, 5);
+}
+
+#[test]
+fn finally_runs_after_an_interruption_with_what_was_saved() {
+    let lab = lab();
+    let file = serde_json::to_value(WorldFile::ready()).unwrap();
+    let rules = Rules { timeout: Duration::from_secs(30), reveal: false, record: Record::Failures };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let cases = cases(CLEANS_UP);
+    let result =
+        runtime.block_on(case::run_until(std::future::ready(()), &cases[0], &lab, &file, rules, Snapshots::Compare));
+    assert!(matches!(result.outcome, Outcome::Skipped { why: Skip::Interrupted }), "{:?}", result.outcome);
+    let journal = runtime.block_on(lab.send(Request::get("/__admin/v1/journal").body(Bytes::new()).unwrap())).unwrap();
+    let journal: serde_json::Value = serde_json::from_slice(journal.body()).unwrap();
+    // It was stopped after the first step.
+    assert_eq!(journal["last"], 4, "{journal}");
 }
