@@ -30,6 +30,8 @@ mod serve;
 #[cfg(unix)]
 #[path = "cli/services.rs"]
 mod services;
+#[path = "cli/snapshots.rs"]
+mod snapshots;
 #[path = "cli/stopping.rs"]
 mod stopping;
 #[path = "cli/targets.rs"]

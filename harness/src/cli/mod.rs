@@ -22,11 +22,13 @@ mod new;
 mod picked;
 mod project;
 mod record;
+mod reports;
 mod run;
 mod schema;
 mod serve;
 mod server;
 mod share;
+mod show;
 mod signals;
 mod surroundings;
 mod target;
@@ -129,6 +131,7 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Run(args) if args.explain_config => explain_config::explain_config(context),
         Command::Serve(args) => serve::serve(args, context),
         Command::Run(args) => run::run(args, context),
+        Command::Show(args) => show::show(args, context),
         Command::Check(args) => check::check(args, context),
         Command::Fmt(args) => fmt::fmt(args, context),
         Command::List(args) => list::list(args, context),

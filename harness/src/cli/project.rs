@@ -99,7 +99,7 @@ pub(crate) struct RunDefaults {
     pub(crate) shard: Option<String>,
     /// Runs each case so many times.
     pub(crate) repeat: Option<usize>,
-    /// Reports to write: `json=FILE`, `junit=FILE`.
+    /// Reports to write, as `--report` names them: `json=FILE`, `html=FILE`.
     pub(crate) report: Vec<String>,
     /// Starts no other case once one has failed.
     pub(crate) fail_fast: bool,
@@ -117,6 +117,10 @@ pub(crate) struct RunDefaults {
     pub(crate) verbose: bool,
     /// Shows secrets in failures.
     pub(crate) reveal: bool,
+    /// Keeps answers that differ from their snapshots as the new ones.
+    pub(crate) update_snapshots: bool,
+    /// Writes no pending snapshots.
+    pub(crate) no_update: bool,
 }
 
 /// `shuffle:` in a project file.

@@ -1,6 +1,6 @@
 //! `mockwx run`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +13,10 @@ use super::error::{CliError, problems_text};
 use super::exit::{Ended, Kept};
 use super::picked::Picked;
 use super::project::{RunDefaults, Shuffle};
+use super::reports::{self, Live, Report};
 use super::target::Where;
-use crate::report::{Progress, ProgressKind, Terminal, json, junit};
-use crate::run::{self, CaseId, Event, Plan, RunResult, Selection, TagExpr, flaky};
+use crate::report::{Progress, ProgressKind, Terminal};
+use crate::run::{self, CaseId, Event, Plan, RunResult, Selection, Snapshots, TagExpr, flaky};
 
 /// What a command line, the variables and the project file make together.
 #[derive(Debug)]
@@ -28,20 +29,6 @@ struct Options {
     progress: ProgressChoice,
     quiet: bool,
     verbose: bool,
-}
-
-/// A report to write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Report {
-    kind: ReportKind,
-    /// None: stdout.
-    path: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ReportKind {
-    Json,
-    Junit,
 }
 
 pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
@@ -66,7 +53,7 @@ pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
     for case in flaky(&result) {
         context.out.talk(&format!("flaky: {case}\n"));
     }
-    write_reports(&result, &options.reports, context)?;
+    reports::write(&result, &options.reports, context)?;
     Ok(if result.interrupted {
         Ended::Interrupted
     } else if !checked.problems.is_empty() {
@@ -94,22 +81,14 @@ fn carry_out(cases: Vec<CaseId>, options: &Options, context: &Context) -> Result
         ProgressChoice::Lines => ProgressKind::Lines,
         ProgressChoice::Auto | ProgressChoice::None => ProgressKind::None,
     };
-    let mut progress = Progress::new(kind, cases.len());
+    let progress = Progress::new(kind, cases.len());
+    let mut live = Live::begin(progress, &options.reports, cases.len(), context)?;
     let runtime = builder.enable_all().build().map_err(|error| no_runtime(&error))?;
     let result = runtime.block_on(async {
         let keys = kind == ProgressKind::Bar && context.around.has_keys();
         let mut asked = Asked::listen(keys).map_err(|error| no_runtime(&error))?;
-        let tell = |event: Event<'_>| match event {
-            Event::Ended(result) => {
-                if let Some(line) = progress.ended(result) {
-                    context.out.talk(&format!("{line}\n"));
-                }
-            }
-            Event::Stopping => progress.above(|| context.out.talk(STOPPING)),
-            Event::Status(running) => progress.above(|| context.out.talk(&progress.status(running))),
-            Event::Tick(running) => progress.tick(running),
-        };
         let site = options.target.site(options.plan.timeout, context).await?;
+        let tell = |event: Event<'_>| live.tell(event);
         let result =
             run::conduct(Arc::clone(&site), cases, &options.plan, |context: &mut _| asked.poll(context), tell).await;
         for (world, reason) in site.clear().await {
@@ -117,13 +96,13 @@ fn carry_out(cases: Vec<CaseId>, options: &Options, context: &Context) -> Result
         }
         Ok(result)
     });
-    progress.finish();
+    live.finish_progress();
     // A case that is stuck must not keep the program from ending.
     runtime.shutdown_background();
-    result
+    let result = result?;
+    live.end(&result)?;
+    Ok(result)
 }
-
-const STOPPING: &str = "stopping: `finally` steps are carried out; Ctrl-C ends at once\n";
 
 /// The machine gives no threads or no timers.
 pub(super) fn no_runtime(error: &std::io::Error) -> CliError {
@@ -132,7 +111,7 @@ pub(super) fn no_runtime(error: &std::io::Error) -> CliError {
 
 /// Tells people what came of it: on stdout, unless a report goes there.
 fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), CliError> {
-    let to_stderr = options.reports.iter().any(|report| report.path.is_none());
+    let to_stderr = options.reports.iter().any(Report::is_on_stdout);
     let style = if to_stderr { context.out.talk_style } else { context.out.data_style };
     let terminal = Terminal { style, verbose: options.verbose };
     let mut text: String = result.cases.iter().map(|case| terminal.case(case)).collect();
@@ -146,28 +125,6 @@ fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), 
     context.out.data(&text)
 }
 
-fn write_reports(result: &RunResult, reports: &[Report], context: &Context) -> Result<(), CliError> {
-    for report in reports {
-        let text = match report.kind {
-            ReportKind::Json => format!("{:#}\n", json(result)),
-            ReportKind::Junit => junit(result)
-                .map_err(|error| CliError::surroundings(format!("the JUnit report cannot be made: {error}")))?,
-        };
-        match &report.path {
-            None => context.out.data(&text)?,
-            Some(path) => write_file(path, &text)?,
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| CliError::file("make the folder", folder, &error))?;
-    }
-    std::fs::write(path, text).map_err(|error| CliError::file("write", path, &error))
-}
-
 fn options(args: Run, context: &Context) -> Result<Options, CliError> {
     let file = &context.project.run;
     let reveal = context.switch("reveal", args.reveal, file.reveal);
@@ -175,6 +132,18 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
         return Err(CliError::configuration("--reveal is refused where CI is set: logs of CI are kept and shared")
             .hint("run it on your own machine, or ask `mockwx journal --reveal`"));
     }
+    let update = args.update_snapshots || (file.update_snapshots && !args.no_update);
+    if update && context.around.ci {
+        return Err(CliError::configuration(
+            "--update-snapshots is refused where CI is set: nobody would have looked at them",
+        )
+        .hint("run it on your own machine, look at what changed, and commit it"));
+    }
+    let snapshots = match (update, args.no_update || file.no_update || context.around.ci) {
+        (true, _) => Snapshots::Update,
+        (false, true) => Snapshots::Compare,
+        (false, false) => Snapshots::Pend,
+    };
     let timeout = duration("--timeout", args.timeout.as_deref(), file.timeout)?;
     let step_timeout = duration("--step-timeout", args.step_timeout.as_deref(), file.step_timeout)?;
     let jobs = args.jobs.or(file.jobs).unwrap_or(context.around.cores);
@@ -182,7 +151,7 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
         return Err(CliError::configuration("--jobs: at least one case must run at a time"));
     }
     let given = if args.report.is_empty() { file.report.clone() } else { args.report };
-    let reports: Vec<Report> = given.iter().map(|text| report(text)).collect::<Result<_, _>>()?;
+    let reports = Report::all(&given)?;
     let failed = match args.failed.or_else(|| file.failed.clone().map(|path| Some(path.into()))) {
         None => None,
         Some(Some(path)) => Some(path),
@@ -197,6 +166,8 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
             timeout: timeout.unwrap_or(Plan::default().timeout),
             step_timeout,
             reveal,
+            record: Report::record(&reports),
+            snapshots,
         },
         target: Where::new(
             args.target.as_deref().or(file.target.as_deref()),
@@ -225,8 +196,7 @@ fn duration(flag: &str, given: Option<&str>, file: Option<Life>) -> Result<Optio
 
 /// The report that this run writes, and that an earlier one has written before it.
 fn own_report(reports: &[Report]) -> Result<PathBuf, CliError> {
-    let own = reports.iter().find_map(|report| report.path.clone().filter(|_| report.kind == ReportKind::Json));
-    own.ok_or_else(|| {
+    Report::own_json(reports).ok_or_else(|| {
         CliError::configuration("--failed: no report is named that tells what failed")
             .hint("name one: `--failed=last.json`, or let each run write it: `report: [json=last.json]` in mockwx.yaml")
     })
@@ -240,24 +210,6 @@ fn shuffle(given: Option<Option<u64>>, file: &RunDefaults) -> Option<u64> {
         (Some(None), _) | (None, Some(Shuffle::Whether(true))) => Some(any()),
         (None, Some(Shuffle::Seed(seed))) => Some(seed),
         (None, Some(Shuffle::Whether(false)) | None) => None,
-    }
-}
-
-fn report(text: &str) -> Result<Report, CliError> {
-    let wrong = || {
-        CliError::configuration(format!("--report: `{text}` is no report"))
-            .hint("write `json=FILE` or `junit=FILE`, with `-` for stdout")
-    };
-    let (kind, path) = text.split_once('=').ok_or_else(wrong)?;
-    let kind = match kind {
-        "json" => ReportKind::Json,
-        "junit" => ReportKind::Junit,
-        _ => return Err(wrong()),
-    };
-    match path {
-        "" => Err(wrong()),
-        "-" => Ok(Report { kind, path: None }),
-        path => Ok(Report { kind, path: Some(PathBuf::from(path)) }),
     }
 }
 
@@ -278,20 +230,5 @@ pub(super) fn nothing(paths: &[String], selection: &Selection, scenarios: usize)
     } else {
         CliError::nothing(format!("no scenario in {paths}"))
             .hint("a scenario is a .yaml file that begins with `scenario: NAME`")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reports_are_a_kind_and_a_path() {
-        let file = |kind, path: &str| Report { kind, path: Some(PathBuf::from(path)) };
-        assert_eq!(report("json=a=b.json").unwrap(), file(ReportKind::Json, "a=b.json"));
-        assert_eq!(report("junit=-").unwrap(), Report { kind: ReportKind::Junit, path: None });
-        for wrong in ["json", "json=", "html=x", "=x", ""] {
-            assert!(report(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -46,7 +46,7 @@ impl Progress {
 
     /// A case ended. Gives back the line to write for it, if there is one.
     pub fn ended(&mut self, result: &CaseResult) -> Option<String> {
-        let failed = matches!(result.outcome, Outcome::Failed(_));
+        let failed = matches!(result.outcome, Outcome::Failed { .. });
         if failed {
             self.failed += 1;
         }
@@ -59,7 +59,7 @@ impl Progress {
             }
             ProgressKind::Lines => {
                 let word = if failed { "failed" } else { "passed" };
-                Some(format!("{word} {} › {}", result.id.file(), result.id.full_name()))
+                Some(format!("{word} {} › {}", result.about.file, result.about.full_name()))
             }
             ProgressKind::None => None,
         }

@@ -3,7 +3,7 @@
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::result::CaseResult;
+use super::result::{CaseId, CaseResult};
 
 /// What comes to a run from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,8 @@ impl<T: FnMut(&mut Context<'_>) -> Poll<Signal>> Signals for T {}
 /// What a run tells.
 #[derive(Debug)]
 pub enum Event<'a> {
+    /// A case begins.
+    Started(&'a CaseId),
     /// A case ended.
     Ended(&'a CaseResult),
     /// The first signal to stop came.

@@ -12,14 +12,15 @@ use serde_json::Value;
 use sim::real::Stopwatch;
 use tokio::task::{self, JoinError, JoinSet};
 
-use super::case::{self, Rules};
+use super::case::{self, Record, Rules};
 use super::failure;
 use super::live::{Event, Signal, Signals, StepUnderWay, UnderWay};
-use super::result::{CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
+use super::result::{CaseId, CaseLabel, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
 use super::services::{Services, Unstaged};
 use super::session::Session;
 use super::site::{Here, NotMade, Site};
+use super::snapshot::Snapshots;
 use super::target::Target;
 use super::watch::{Stopper, Watch};
 use crate::language::Scenario;
@@ -39,6 +40,10 @@ pub struct Plan {
     pub step_timeout: Option<Duration>,
     /// Whether failures show secrets.
     pub reveal: bool,
+    /// Of which cases the result tells every step.
+    pub record: Record,
+    /// What becomes of answers that differ from their snapshots.
+    pub snapshots: Snapshots,
 }
 
 impl Default for Plan {
@@ -50,6 +55,8 @@ impl Default for Plan {
             timeout: Duration::from_secs(30),
             step_timeout: None,
             reveal: false,
+            record: Record::Failures,
+            snapshots: Snapshots::Compare,
         }
     }
 }
@@ -126,7 +133,7 @@ pub async fn conduct(
     };
     let worlds = Arc::new(Worlds::new(site));
     let services = Arc::new(Services::new());
-    let rules = Rules { timeout: plan.timeout, reveal: plan.reveal };
+    let rules = Rules { timeout: plan.timeout, reveal: plan.reveal, record: plan.record };
     let mut waiting = order.into_iter();
     let mut running: JoinSet<CaseResult> = JoinSet::new();
     let mut at_work: HashMap<task::Id, Job> = HashMap::new();
@@ -140,9 +147,10 @@ pub async fn conduct(
         while !stop && running.len() < plan.jobs.max(1) {
             let Some(at) = waiting.next() else { break };
             let watch = stopper.watch(plan.step_timeout);
-            let at_hand = (Arc::clone(&worlds), Arc::clone(&services));
-            let task = running.spawn(run_one(cases[at].clone(), at_hand, rules, watch.clone()));
+            let terms = Terms { rules, snapshots: plan.snapshots, watch: watch.clone() };
+            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), Arc::clone(&services), terms));
             at_work.insert(task.id(), Job { at, since: Stopwatch::start(), watch });
+            tell(Event::Started(&cases[at]));
         }
         let next = poll_fn(|context| {
             if let Poll::Ready(signal) = signals(context) {
@@ -184,7 +192,9 @@ pub async fn conduct(
             // Whatever the bug is, it must not take the other cases with it.
             Err(_) => broken(&cases[at], "this is a bug in mockwx: the case panicked".to_owned()),
         };
-        tell(Event::Ended(&result));
+        if !matches!(result.outcome, Outcome::Skipped { .. }) {
+            tell(Event::Ended(&result));
+        }
         if plan.fail_fast && !result.failures().is_empty() {
             stop = true;
         }
@@ -193,15 +203,9 @@ pub async fn conduct(
 
     services.stop().await;
     let interrupted = why == Skip::Interrupted;
-    let skipped = |id: CaseId| CaseResult {
-        outcome: Outcome::Skipped(why),
-        expectations: Scenario::expectations(id.case()),
-        skipped_steps: Vec::new(),
-        exchanges: 0,
-        duration: Duration::ZERO,
-        id,
-    };
-    let cases = results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| skipped(id))).collect();
+    let cases =
+        results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| CaseResult::skipped(id, why)));
+    let cases = cases.collect();
     RunResult { cases, interrupted, shuffled: plan.shuffle, duration: watch.elapsed() }
 }
 
@@ -256,18 +260,31 @@ impl Worlds {
     }
 }
 
-async fn run_one(
-    id: CaseId,
-    (worlds, services): (Arc<Worlds>, Arc<Services>),
+/// What holds for one case of a run.
+#[derive(Debug)]
+struct Terms {
     rules: Rules,
+    snapshots: Snapshots,
+    /// How it is seen from outside, and told to stop.
     watch: Watch,
-) -> CaseResult {
-    if !id.scenario.services.is_empty() {
-        return run_with_services(id, &worlds, &services, rules, &watch).await;
+}
+
+impl Terms {
+    async fn run(&self, id: &CaseId, target: &dyn Target, file: &Value) -> CaseResult {
+        case::run_watched(id, target, file, self.rules, self.snapshots, &self.watch).await
     }
-    match worlds.open(&id).await {
+}
+
+async fn run_one(id: CaseId, worlds: Arc<Worlds>, services: Arc<Services>, terms: Terms) -> CaseResult {
+    if !id.scenario.services.is_empty() {
+        return run_with_services(id, &worlds, &services, &terms).await;
+    }
+    let Some(opened) = case::unless(terms.watch.stopped(), worlds.open(&id)).await else {
+        return CaseResult::skipped(id, Skip::Interrupted);
+    };
+    match opened {
         Ok(target) => {
-            let result = case::run_watched(&id, &*target, worlds.file(&id), rules, &watch).await;
+            let result = terms.run(&id, &*target, worlds.file(&id)).await;
             target.close().await;
             result
         }
@@ -275,24 +292,21 @@ async fn run_one(
     }
 }
 
-async fn run_with_services(
-    id: CaseId,
-    worlds: &Worlds,
-    services: &Services,
-    rules: Rules,
-    watch: &Watch,
-) -> CaseResult {
+async fn run_with_services(id: CaseId, worlds: &Worlds, services: &Services, terms: &Terms) -> CaseResult {
     if !worlds.site.takes_services() {
         let reason = "a service under test needs its world in this process: run it without the URL of a server";
         return broken(&id, reason.to_owned());
     }
     let staged = match worlds.world(&id) {
-        Ok(world) => services.stage(&id, world).await,
+        Ok(world) => match case::unless(terms.watch.stopped(), services.stage(&id, world)).await {
+            Some(staged) => staged,
+            None => return CaseResult::skipped(id, Skip::Interrupted),
+        },
         Err(reason) => return broken(&id, reason.to_string()),
     };
     match staged {
         Ok(staged) => {
-            let result = case::run_watched(&id, &staged, worlds.file(&id), rules, watch).await;
+            let result = terms.run(&id, &staged, worlds.file(&id)).await;
             staged.leave().await;
             result
         }
@@ -300,7 +314,7 @@ async fn run_with_services(
         Err(Unstaged::Address(error)) => broken(&id, format!("its world gets no address: {error}")),
         Err(Unstaged::Service(service, not_ready, staged)) => {
             let mut session = Session::new(&*staged, worlds.file(&id));
-            let failure = failure::not_ready(&id, (&service, not_ready), &mut session, rules.reveal).await;
+            let failure = failure::not_ready(&id, (&service, not_ready), &mut session, terms.rules.reveal).await;
             staged.leave().await;
             unable(&id, failure)
         }
@@ -334,11 +348,12 @@ fn broken(id: &CaseId, title: String) -> CaseResult {
 
 fn unable(id: &CaseId, failure: Failure) -> CaseResult {
     CaseResult {
-        id: id.clone(),
-        outcome: Outcome::Failed(vec![failure]),
+        about: CaseLabel::of(id),
+        outcome: Outcome::Failed { failures: vec![failure] },
         expectations: Scenario::expectations(id.case()),
         skipped_steps: Vec::new(),
         exchanges: 0,
         duration: Duration::ZERO,
+        steps: Vec::new(),
     }
 }

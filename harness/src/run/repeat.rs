@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::result::{CaseId, CaseResult, Outcome, RunResult};
+use super::result::{CaseId, CaseLabel, CaseResult, Outcome, RunResult, full_name};
 
 /// Each case so many times, its runs one after the other.
 pub fn repeated(cases: Vec<CaseId>, times: usize) -> Vec<CaseId> {
@@ -36,24 +36,32 @@ impl fmt::Display for Flaky {
 
 /// The cases of a run whose repetitions differ: passed or not, with other words, or with more or fewer exchanges.
 pub fn flaky(result: &RunResult) -> Vec<Flaky> {
-    let finished: Vec<_> = result.cases.iter().filter(|case| !matches!(case.outcome, Outcome::Skipped(_))).collect();
-    let of_one_case = |one: &&CaseResult, two: &&CaseResult| {
-        (one.id.file(), one.id.line(), one.id.index) == (two.id.file(), two.id.line(), two.id.index)
-    };
+    let finished: Vec<_> =
+        result.cases.iter().filter(|case| !matches!(case.outcome, Outcome::Skipped { .. })).collect();
     finished
-        .chunk_by(of_one_case)
+        .chunk_by(|one, other| one_case(&one.about) == one_case(&other.about))
         .filter(|runs| runs.iter().any(|run| came_out(run) != came_out(runs[0])))
         .map(|runs| Flaky {
             case: format!(
                 "{}:{} › {}",
-                runs[0].id.file(),
-                runs[0].id.line(),
-                CaseId { round: None, ..runs[0].id.clone() }.full_name()
+                runs[0].about.file,
+                runs[0].about.line,
+                full_name(&runs[0].about.scenario, one_case(&runs[0].about).3)
             ),
             passed: runs.iter().filter(|run| run.failures().is_empty()).count(),
             runs: runs.len(),
         })
         .collect()
+}
+
+/// What all runs of a case have in common: file, line, scenario and the row's name.
+fn one_case(about: &CaseLabel) -> (&str, usize, &str, Option<&str>) {
+    let row = match (about.case.as_deref(), about.round) {
+        (Some(case), Some(round)) => case.strip_suffix(&format!("#{round}")).unwrap_or(case).trim_end(),
+        (Some(case), None) => case,
+        (None, _) => "",
+    };
+    (&about.file, about.line, &about.scenario, Some(row).filter(|row| !row.is_empty()))
 }
 
 /// What has to be the same each time.

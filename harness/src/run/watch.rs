@@ -111,20 +111,21 @@ impl Watch {
         self.doing().call.clone()
     }
 
+    /// Waits until the case is told to stop.
+    pub(crate) async fn stopped(&self) {
+        let told = match self.stop.clone() {
+            Some(mut stop) => stop.wait_for(|stop| *stop).await.is_ok(),
+            None => false,
+        };
+        if !told {
+            // A run that is gone tells nobody to stop.
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Works until it is done, has taken too long, or is told to stop.
     pub(crate) async fn work<T>(&self, limit: Duration, work: impl Future<Output = T>) -> End<T> {
-        let mut stop = self.stop.clone();
-        let stopped = async {
-            let told = match &mut stop {
-                Some(stop) => stop.wait_for(|stop| *stop).await.is_ok(),
-                None => false,
-            };
-            if !told {
-                // A run that is gone tells nobody to stop.
-                std::future::pending::<()>().await;
-            }
-        };
-        let (mut stopped, mut work) = (pin!(stopped), pin!(work));
+        let (mut stopped, mut work) = (pin!(self.stopped()), pin!(work));
         let either = poll_fn(|context| {
             if stopped.as_mut().poll(context).is_ready() {
                 return Poll::Ready(End::Stopped);
