@@ -236,6 +236,8 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         None => (in_time(session, step, number, scope, trail).await, None),
         Some(retry) => tries(session, (step, number), retry, scope, trail, &mut before).await,
     };
+    // Before anything else is sent.
+    let waiting = session.watch().waiting();
     let after = session.mark().await;
     session.log.end(number, outcome.is_ok(), tries, &watch, after);
     let (answer, mismatches, trouble) = match outcome {
@@ -258,7 +260,7 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         answer,
         mismatches,
         trouble,
-        waiting: timeout.and_then(|_| session.watch().waiting()).map(|call| format!("no answer came to {call}")),
+        waiting: timeout.and(waiting).map(|call| format!("no answer came to {call}")),
         timeout,
         said: session.heard(&marks).await,
         unchecked: false,

@@ -127,10 +127,11 @@ impl Watch {
     pub(crate) async fn work<T>(&self, limit: Duration, work: impl Future<Output = T>) -> End<T> {
         let (mut stopped, mut work) = (pin!(self.stopped()), pin!(work));
         let either = poll_fn(|context| {
-            if stopped.as_mut().poll(context).is_ready() {
-                return Poll::Ready(End::Stopped);
+            // Work first: what was begun is done before it is left.
+            if let Poll::Ready(done) = work.as_mut().poll(context) {
+                return Poll::Ready(End::Done(done));
             }
-            work.as_mut().poll(context).map(End::Done)
+            stopped.as_mut().poll(context).map(|()| End::Stopped)
         });
         sim::real::within(limit, either).await.unwrap_or(End::TooLong)
     }
