@@ -30,3 +30,6 @@ mod serve;
 mod services;
 #[path = "cli/targets.rs"]
 mod targets;
+#[cfg(unix)]
+#[path = "cli/watch.rs"]
+mod watch;

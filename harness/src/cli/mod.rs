@@ -4,6 +4,7 @@
 //! told on stderr, and by the exit code: see [`Ended`].
 
 mod args;
+mod changes;
 mod check;
 mod completions;
 mod control;
@@ -26,6 +27,7 @@ mod share;
 mod signals;
 mod surroundings;
 mod target;
+mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -97,6 +99,7 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Check(args) => check::check(args, context),
         Command::Fmt(args) => fmt::fmt(args, context),
         Command::List(args) => list::list(args, context),
+        Command::Watch(args) => watch::watch(args, context),
         Command::New(args) => new::new(&args, context),
         Command::Completions(args) => completions::completions(&args, context),
         Command::Man => completions::man(context),

@@ -18,15 +18,22 @@ use crate::run::{self, CaseId, Plan, RunResult, Selection, TagExpr};
 
 /// What a command line, the variables and the project file make together.
 #[derive(Debug)]
-struct Options {
+pub(super) struct Options {
     plan: Plan,
     target: Where,
-    selection: Selection,
+    pub(super) selection: Selection,
     reports: Vec<Report>,
     keep_going: bool,
     progress: ProgressChoice,
     quiet: bool,
     verbose: bool,
+}
+
+impl Options {
+    /// The same without reports: they are about whole runs.
+    pub(super) fn without_reports(self) -> Self {
+        Self { reports: Vec::new(), ..self }
+    }
 }
 
 /// A report to write.
@@ -84,6 +91,23 @@ fn carry_out(cases: Vec<CaseId>, options: &Options, context: &Context) -> Result
         builder.worker_threads(threads);
         builder
     };
+    let runtime = builder.enable_all().build().map_err(|error| no_runtime(&error))?;
+    let result = runtime.block_on(async {
+        let mut signals = Signals::listen().map_err(|error| no_runtime(&error))?;
+        replay(cases, options, context, &mut signals).await
+    });
+    // A case that is stuck must not keep the program from ending.
+    runtime.shutdown_background();
+    result
+}
+
+/// Runs the cases until all are done or a signal comes, and shows how it goes on.
+pub(super) async fn replay(
+    cases: Vec<CaseId>,
+    options: &Options,
+    context: &Context,
+    signals: &mut Signals,
+) -> Result<RunResult, CliError> {
     let kind = match options.progress {
         ProgressChoice::Auto if context.around.is_watched() && !options.quiet => ProgressKind::Bar,
         ProgressChoice::Bar => ProgressKind::Bar,
@@ -91,25 +115,18 @@ fn carry_out(cases: Vec<CaseId>, options: &Options, context: &Context) -> Result
         ProgressChoice::Auto | ProgressChoice::None => ProgressKind::None,
     };
     let mut progress = Progress::new(kind, cases.len());
-    let runtime = builder.enable_all().build().map_err(|error| no_runtime(&error))?;
-    let result = runtime.block_on(async {
-        let mut signals = Signals::listen().map_err(|error| no_runtime(&error))?;
-        let ended = |result: &run::CaseResult| {
-            if let Some(line) = progress.ended(result) {
-                context.out.talk(&format!("{line}\n"));
-            }
-        };
-        let site = options.target.site(options.plan.timeout, context).await?;
-        let result = run::run_at(Arc::clone(&site), cases, &options.plan, signals.next(), ended).await;
-        for (world, reason) in site.clear().await {
-            context.out.talk(&format!("warning: the world {world} is still there: {reason}\n"));
+    let ended = |result: &run::CaseResult| {
+        if let Some(line) = progress.ended(result) {
+            context.out.talk(&format!("{line}\n"));
         }
-        Ok(result)
-    });
+    };
+    let site = options.target.site(options.plan.timeout, context).await?;
+    let result = run::run_at(Arc::clone(&site), cases, &options.plan, signals.next(), ended).await;
+    for (world, reason) in site.clear().await {
+        context.out.talk(&format!("warning: the world {world} is still there: {reason}\n"));
+    }
     progress.finish();
-    // A case that is stuck must not keep the program from ending.
-    runtime.shutdown_background();
-    result
+    Ok(result)
 }
 
 /// The machine gives no threads or no timers.
@@ -118,7 +135,7 @@ pub(super) fn no_runtime(error: &std::io::Error) -> CliError {
 }
 
 /// Tells people what came of it: on stdout, unless a report goes there.
-fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), CliError> {
+pub(super) fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), CliError> {
     let to_stderr = options.reports.iter().any(|report| report.path.is_none());
     let style = if to_stderr { context.out.talk_style } else { context.out.data_style };
     let terminal = Terminal { style, verbose: options.verbose };
@@ -155,7 +172,8 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
     std::fs::write(path, text).map_err(|error| CliError::file("write", path, &error))
 }
 
-fn options(args: Run, context: &Context) -> Result<Options, CliError> {
+/// What flags, variables and the project file make together.
+pub(super) fn options(args: Run, context: &Context) -> Result<Options, CliError> {
     let file = &context.project.run;
     let reveal = args.reveal || file.reveal;
     if reveal && context.around.ci {

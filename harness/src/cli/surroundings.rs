@@ -35,6 +35,11 @@ impl Surroundings {
         }
     }
 
+    /// Whether all that is written goes to one screen, which a person looks at.
+    pub(crate) fn is_screen(self) -> bool {
+        self.stdout_is_terminal && self.is_watched()
+    }
+
     /// Whether a person watches stderr.
     pub(crate) fn is_watched(self) -> bool {
         self.stderr_is_terminal && !self.ci
