@@ -28,6 +28,8 @@ mod serve;
 #[cfg(unix)]
 #[path = "cli/services.rs"]
 mod services;
+#[path = "cli/snapshots.rs"]
+mod snapshots;
 #[path = "cli/targets.rs"]
 mod targets;
 #[cfg(unix)]

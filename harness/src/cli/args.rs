@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Replays scenarios, each in a sealed world of its own
     Run(Run),
+    /// Tells again what a report of an earlier run tells, as text, HTML or a diagram
+    Show(super::show::Show),
     /// Checks scenario, flow and world files without running them
     Check(Check),
     /// Formats scenario, flow and world files
@@ -155,7 +157,7 @@ pub(crate) struct Run {
     /// Only scenarios whose tags fit: `smoke and not slow`
     #[arg(long, value_name = "EXPR", env = "MOCKWX_TAG", hide_env = true)]
     pub(crate) tag: Option<String>,
-    /// Writes a report, `json=FILE` or `junit=FILE`, `-` for stdout; repeatable
+    /// Writes a report, `-` for stdout: json, jsonl, junit, tap, html, github, github-summary; repeatable
     #[arg(long, value_name = "KIND=PATH", env = "MOCKWX_REPORT", hide_env = true, value_delimiter = '\n')]
     pub(crate) report: Vec<String>,
     /// Starts no other case once one has failed
@@ -179,6 +181,12 @@ pub(crate) struct Run {
     /// Shows secrets in failures; refused in CI
     #[arg(long, env = "MOCKWX_REVEAL", hide_env = true, value_parser = BoolishValueParser::new())]
     pub(crate) reveal: bool,
+    /// Keeps answers that differ from their snapshots as the new ones; refused in CI
+    #[arg(long, env = "MOCKWX_UPDATE_SNAPSHOTS", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) update_snapshots: bool,
+    /// Writes no pending snapshots either; so it is in CI
+    #[arg(long, env = "MOCKWX_NO_UPDATE", hide_env = true, value_parser = BoolishValueParser::new(), conflicts_with = "update_snapshots")]
+    pub(crate) no_update: bool,
 }
 
 /// How a run shows that it goes on.

@@ -7,7 +7,9 @@ use super::exit::{Ended, Kept};
 
 pub(super) fn check(args: Check, context: &Context) -> Result<Ended, CliError> {
     let paths = context.project.paths(args.paths, &context.folder);
-    let checked = context.check(&paths);
+    let mut checked = context.check(&paths);
+    let left_over = checked.left_over_snapshots();
+    checked.problems.extend(left_over);
     if !checked.problems.is_empty() {
         context.out.data(&problems_text(&checked.problems, context.out.data_style, ""))?;
         return Ok(Ended::Kept(Kept::InvalidFile));

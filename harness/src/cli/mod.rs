@@ -19,11 +19,13 @@ mod mutate;
 mod new;
 mod project;
 mod record;
+mod reports;
 mod run;
 mod schema;
 mod serve;
 mod server;
 mod share;
+mod show;
 mod signals;
 mod surroundings;
 mod target;
@@ -96,6 +98,7 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
     match command {
         Command::Serve(args) => serve::serve(args, context),
         Command::Run(args) => run::run(args, context),
+        Command::Show(args) => show::show(args, context),
         Command::Check(args) => check::check(args, context),
         Command::Fmt(args) => fmt::fmt(args, context),
         Command::List(args) => list::list(args, context),

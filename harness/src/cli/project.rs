@@ -89,7 +89,7 @@ pub(crate) struct RunDefaults {
     pub(crate) name: Option<String>,
     /// Only scenarios whose tags fit.
     pub(crate) tag: Option<String>,
-    /// Reports to write: `json=FILE`, `junit=FILE`.
+    /// Reports to write, as `--report` names them: `json=FILE`, `html=FILE`.
     pub(crate) report: Vec<String>,
     /// Starts no other case once one has failed.
     pub(crate) fail_fast: bool,
@@ -105,6 +105,10 @@ pub(crate) struct RunDefaults {
     pub(crate) verbose: bool,
     /// Shows secrets in failures.
     pub(crate) reveal: bool,
+    /// Keeps answers that differ from their snapshots as the new ones.
+    pub(crate) update_snapshots: bool,
+    /// Writes no pending snapshots.
+    pub(crate) no_update: bool,
 }
 
 /// `shuffle:` in a project file.

@@ -1,6 +1,5 @@
 //! `mockwx run`.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,10 +10,11 @@ use super::args::{ProgressChoice, Run};
 use super::error::{CliError, problems_text};
 use super::exit::{Ended, Kept};
 use super::project::{RunDefaults, Shuffle};
+use super::reports::{self, Live, Report};
 use super::signals::Signals;
 use super::target::Where;
-use crate::report::{Progress, ProgressKind, Terminal, json, junit};
-use crate::run::{self, CaseId, Plan, RunResult, Selection, TagExpr};
+use crate::report::{Progress, ProgressKind, Terminal};
+use crate::run::{self, CaseId, Plan, RunResult, Selection, Snapshots, TagExpr};
 
 /// What a command line, the variables and the project file make together.
 #[derive(Debug)]
@@ -36,20 +36,6 @@ impl Options {
     }
 }
 
-/// A report to write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Report {
-    kind: ReportKind,
-    /// None: stdout.
-    path: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ReportKind {
-    Json,
-    Junit,
-}
-
 pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
     let paths = context.project.paths(args.paths.clone(), &context.folder);
     let options = options(args, context)?;
@@ -69,7 +55,7 @@ pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
     }
     let result = carry_out(cases, &options, context)?;
     tell(&result, &options, context)?;
-    write_reports(&result, &options.reports, context)?;
+    reports::write(&result, &options.reports, context)?;
     Ok(if result.interrupted {
         Ended::Interrupted
     } else if !checked.problems.is_empty() {
@@ -114,18 +100,28 @@ pub(super) async fn replay(
         ProgressChoice::Lines => ProgressKind::Lines,
         ProgressChoice::Auto | ProgressChoice::None => ProgressKind::None,
     };
-    let mut progress = Progress::new(kind, cases.len());
-    let ended = |result: &run::CaseResult| {
-        if let Some(line) = progress.ended(result) {
-            context.out.talk(&format!("{line}\n"));
-        }
-    };
+    let progress = Progress::new(kind, cases.len());
+    let mut live = Live::begin(progress, &options.reports, cases.len(), context)?;
+    let result = run_at(cases, options, context, signals, &mut live).await;
+    live.finish_progress();
+    let result = result?;
+    live.end(&result)?;
+    Ok(result)
+}
+
+/// Runs the cases where the options say.
+async fn run_at(
+    cases: Vec<CaseId>,
+    options: &Options,
+    context: &Context,
+    signals: &mut Signals,
+    live: &mut Live<'_>,
+) -> Result<RunResult, CliError> {
     let site = options.target.site(options.plan.timeout, context).await?;
-    let result = run::run_at(Arc::clone(&site), cases, &options.plan, signals.next(), ended).await;
+    let result = run::run_at(Arc::clone(&site), cases, &options.plan, signals.next(), live).await;
     for (world, reason) in site.clear().await {
         context.out.talk(&format!("warning: the world {world} is still there: {reason}\n"));
     }
-    progress.finish();
     Ok(result)
 }
 
@@ -136,7 +132,7 @@ pub(super) fn no_runtime(error: &std::io::Error) -> CliError {
 
 /// Tells people what came of it: on stdout, unless a report goes there.
 pub(super) fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), CliError> {
-    let to_stderr = options.reports.iter().any(|report| report.path.is_none());
+    let to_stderr = options.reports.iter().any(Report::is_on_stdout);
     let style = if to_stderr { context.out.talk_style } else { context.out.data_style };
     let terminal = Terminal { style, verbose: options.verbose };
     let mut text: String = result.cases.iter().map(|case| terminal.case(case)).collect();
@@ -150,28 +146,6 @@ pub(super) fn tell(result: &RunResult, options: &Options, context: &Context) -> 
     context.out.data(&text)
 }
 
-fn write_reports(result: &RunResult, reports: &[Report], context: &Context) -> Result<(), CliError> {
-    for report in reports {
-        let text = match report.kind {
-            ReportKind::Json => format!("{:#}\n", json(result)),
-            ReportKind::Junit => junit(result)
-                .map_err(|error| CliError::surroundings(format!("the JUnit report cannot be made: {error}")))?,
-        };
-        match &report.path {
-            None => context.out.data(&text)?,
-            Some(path) => write_file(path, &text)?,
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| CliError::file("make the folder", folder, &error))?;
-    }
-    std::fs::write(path, text).map_err(|error| CliError::file("write", path, &error))
-}
-
 /// What flags, variables and the project file make together.
 pub(super) fn options(args: Run, context: &Context) -> Result<Options, CliError> {
     let file = &context.project.run;
@@ -180,6 +154,18 @@ pub(super) fn options(args: Run, context: &Context) -> Result<Options, CliError>
         return Err(CliError::configuration("--reveal is refused where CI is set: logs of CI are kept and shared")
             .hint("run it on your own machine, or ask `mockwx journal --reveal`"));
     }
+    let update = args.update_snapshots || (file.update_snapshots && !args.no_update);
+    if update && context.around.ci {
+        return Err(CliError::configuration(
+            "--update-snapshots is refused where CI is set: nobody would have looked at them",
+        )
+        .hint("run it on your own machine, look at what changed, and commit it"));
+    }
+    let snapshots = match (update, args.no_update || file.no_update || context.around.ci) {
+        (true, _) => Snapshots::Update,
+        (false, true) => Snapshots::Compare,
+        (false, false) => Snapshots::Pend,
+    };
     let timeout = match args.timeout.as_deref().map(str::parse::<Life>) {
         Some(Err(error)) => return Err(CliError::configuration(format!("--timeout: {error}"))),
         Some(Ok(life)) => Some(life),
@@ -190,6 +176,7 @@ pub(super) fn options(args: Run, context: &Context) -> Result<Options, CliError>
         return Err(CliError::configuration("--jobs: at least one case must run at a time"));
     }
     let given = if args.report.is_empty() { file.report.clone() } else { args.report };
+    let reports = Report::all(&given)?;
     Ok(Options {
         plan: Plan {
             jobs,
@@ -197,13 +184,15 @@ pub(super) fn options(args: Run, context: &Context) -> Result<Options, CliError>
             fail_fast: args.fail_fast || file.fail_fast,
             timeout: timeout.map_or(Plan::default().timeout, Life::get).max(Duration::from_millis(1)),
             reveal,
+            record: Report::record(&reports),
+            snapshots,
         },
         target: Where::new(
             args.target.as_deref().or(file.target.as_deref()),
             args.admin_token.or_else(|| file.admin_token.clone()),
         )?,
         selection: selection(args.name.or_else(|| file.name.clone()), args.tag.or_else(|| file.tag.clone()))?,
-        reports: given.iter().map(|text| report(text)).collect::<Result<_, _>>()?,
+        reports,
         keep_going: args.keep_going || file.keep_going,
         progress: args.progress.or(file.progress).unwrap_or(ProgressChoice::Auto),
         quiet: !args.verbose && (args.quiet || file.quiet),
@@ -219,24 +208,6 @@ fn shuffle(given: Option<Option<u64>>, file: &RunDefaults) -> Option<u64> {
         (Some(None), _) | (None, Some(Shuffle::Whether(true))) => Some(any()),
         (None, Some(Shuffle::Seed(seed))) => Some(seed),
         (None, Some(Shuffle::Whether(false)) | None) => None,
-    }
-}
-
-fn report(text: &str) -> Result<Report, CliError> {
-    let wrong = || {
-        CliError::configuration(format!("--report: `{text}` is no report"))
-            .hint("write `json=FILE` or `junit=FILE`, with `-` for stdout")
-    };
-    let (kind, path) = text.split_once('=').ok_or_else(wrong)?;
-    let kind = match kind {
-        "json" => ReportKind::Json,
-        "junit" => ReportKind::Junit,
-        _ => return Err(wrong()),
-    };
-    match path {
-        "" => Err(wrong()),
-        "-" => Ok(Report { kind, path: None }),
-        path => Ok(Report { kind, path: Some(PathBuf::from(path)) }),
     }
 }
 
@@ -257,20 +228,5 @@ pub(super) fn nothing(paths: &[String], selection: &Selection, scenarios: usize)
     } else {
         CliError::nothing(format!("no scenario in {paths}"))
             .hint("a scenario is a .yaml file that begins with `scenario: NAME`")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reports_are_a_kind_and_a_path() {
-        let file = |kind, path: &str| Report { kind, path: Some(PathBuf::from(path)) };
-        assert_eq!(report("json=a=b.json").unwrap(), file(ReportKind::Json, "a=b.json"));
-        assert_eq!(report("junit=-").unwrap(), Report { kind: ReportKind::Junit, path: None });
-        for wrong in ["json", "json=", "html=x", "=x", ""] {
-            assert!(report(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -46,6 +46,11 @@ impl Surroundings {
     }
 }
 
+/// Where GitHub's runners want the summary of a job, `GITHUB_STEP_SUMMARY`.
+pub(crate) fn step_summary() -> Option<std::path::PathBuf> {
+    real::variable("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(Into::into)
+}
+
 /// Where a command writes: data to stdout, talk to stderr.
 ///
 /// Whoever reads may stop reading: `mockwx list | head` is no error.

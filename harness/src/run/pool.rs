@@ -10,15 +10,17 @@ use std::time::Duration;
 use lab::WorldFile;
 use serde_json::Value;
 use sim::real::Stopwatch;
+use tokio::sync::watch as channel;
 use tokio::task::JoinSet;
 
-use super::case::{self, Rules};
+use super::case::{self, Record, Rules};
 use super::failure;
-use super::result::{CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
+use super::result::{CaseId, CaseLabel, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
 use super::services::{Services, Unstaged};
 use super::session::Session;
 use super::site::{Here, NotMade, Site};
+use super::snapshot::Snapshots;
 use super::target::Target;
 use crate::language::Scenario;
 
@@ -35,11 +37,38 @@ pub struct Plan {
     pub timeout: Duration,
     /// Whether failures show secrets.
     pub reveal: bool,
+    /// Of which cases the result tells every step.
+    pub record: Record,
+    /// What becomes of answers that differ from their snapshots.
+    pub snapshots: Snapshots,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { jobs: 1, shuffle: None, fail_fast: false, timeout: Duration::from_secs(30), reveal: false }
+        Self {
+            jobs: 1,
+            shuffle: None,
+            fail_fast: false,
+            timeout: Duration::from_secs(30),
+            reveal: false,
+            record: Record::Failures,
+            snapshots: Snapshots::Compare,
+        }
+    }
+}
+
+/// Who is told how a run goes on. A closure is told of each case that ended.
+pub trait Watch {
+    /// A case begins.
+    fn started(&mut self, _: &CaseId) {}
+
+    /// A case ended.
+    fn finished(&mut self, result: &CaseResult);
+}
+
+impl<F: FnMut(&CaseResult)> Watch for F {
+    fn finished(&mut self, result: &CaseResult) {
+        self(result);
     }
 }
 
@@ -48,12 +77,12 @@ pub async fn run(
     cases: Vec<CaseId>,
     plan: &Plan,
     interrupt: impl Future<Output = ()>,
-    finished: impl FnMut(&CaseResult),
+    mut finished: impl FnMut(&CaseResult),
 ) -> RunResult {
-    run_at(Arc::new(Here::new()), cases, plan, interrupt, finished).await
+    run_at(Arc::new(Here::new()), cases, plan, interrupt, &mut finished).await
 }
 
-/// Runs `cases`, each in a world that `site` makes for it, until all are done or `interrupt` is. `finished` is told of each
+/// Runs `cases`, each in a world that `site` makes for it, until all are done or `interrupt` is. `watch` is told of each
 /// case that ran, in the order in which they end. The result does not depend on that order.
 ///
 /// Must be called inside a tokio runtime.
@@ -62,16 +91,16 @@ pub async fn run_at(
     cases: Vec<CaseId>,
     plan: &Plan,
     interrupt: impl Future<Output = ()>,
-    mut finished: impl FnMut(&CaseResult),
+    watch: &mut impl Watch,
 ) -> RunResult {
-    let watch = Stopwatch::start();
+    let stopwatch = Stopwatch::start();
     let order = match plan.shuffle {
         None => (0..cases.len()).collect(),
         Some(seed) => selection::shuffled(&cases, seed),
     };
     let worlds = Arc::new(Worlds::new(site));
     let services = Arc::new(Services::new());
-    let rules = Rules { timeout: plan.timeout, reveal: plan.reveal };
+    let rules = Rules { timeout: plan.timeout, reveal: plan.reveal, record: plan.record };
     let mut waiting = order.into_iter();
     let mut running: JoinSet<CaseResult> = JoinSet::new();
     let mut at_work = HashMap::new();
@@ -79,12 +108,15 @@ pub async fn run_at(
     let mut why = Skip::FailFast;
     let mut interrupt = pin!(interrupt);
     let mut stop = false;
+    let (stopping, _) = channel::channel(false);
 
     loop {
         while !stop && running.len() < plan.jobs.max(1) {
             let Some(at) = waiting.next() else { break };
-            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), Arc::clone(&services), rules));
+            let terms = Terms { rules, snapshots: plan.snapshots, stopping: stopping.subscribe() };
+            let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), Arc::clone(&services), terms));
             at_work.insert(task.id(), at);
+            watch.started(&cases[at]);
         }
         let next = poll_fn(|context| {
             if why != Skip::Interrupted && interrupt.as_mut().poll(context).is_ready() {
@@ -95,13 +127,13 @@ pub async fn run_at(
         let (at, result) = match next.await {
             None => {
                 (stop, why) = (true, Skip::Interrupted);
-                running.abort_all();
+                // Cases that run clean up behind them, and end.
+                stopping.send_replace(true);
                 continue;
             }
             Some(None) => break,
             Some(Some(ended)) => match ended {
                 Ok((id, result)) => (at_work.remove(&id), result),
-                Err(error) if error.is_cancelled() => continue,
                 // Whatever the bug is, it must not take the other cases with it.
                 Err(error) => match at_work.remove(&error.id()) {
                     Some(at) => (Some(at), broken(&cases[at], "this is a bug in mockwx: the case panicked".to_owned())),
@@ -110,7 +142,9 @@ pub async fn run_at(
             },
         };
         let Some(at) = at else { continue };
-        finished(&result);
+        if !matches!(result.outcome, Outcome::Skipped { .. }) {
+            watch.finished(&result);
+        }
         if plan.fail_fast && !result.failures().is_empty() {
             stop = true;
         }
@@ -119,16 +153,10 @@ pub async fn run_at(
 
     services.stop().await;
     let interrupted = why == Skip::Interrupted;
-    let skipped = |id: CaseId| CaseResult {
-        outcome: Outcome::Skipped(why),
-        expectations: Scenario::expectations(id.case()),
-        skipped_steps: Vec::new(),
-        exchanges: 0,
-        duration: Duration::ZERO,
-        id,
-    };
-    let cases = results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| skipped(id))).collect();
-    RunResult { cases, interrupted, shuffled: plan.shuffle, duration: watch.elapsed() }
+    let cases =
+        results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| CaseResult::skipped(id, why)));
+    let cases = cases.collect();
+    RunResult { cases, interrupted, shuffled: plan.shuffle, duration: stopwatch.elapsed() }
 }
 
 /// What every world of a run starts from, made once.
@@ -166,13 +194,39 @@ impl Worlds {
     }
 }
 
-async fn run_one(id: CaseId, worlds: Arc<Worlds>, services: Arc<Services>, rules: Rules) -> CaseResult {
-    if !id.scenario.services.is_empty() {
-        return run_with_services(id, &worlds, &services, rules).await;
+/// What holds for one case of a run.
+#[derive(Debug)]
+struct Terms {
+    rules: Rules,
+    snapshots: Snapshots,
+    /// Turns to true when someone stops the run.
+    stopping: channel::Receiver<bool>,
+}
+
+impl Terms {
+    /// Waits until someone stops the run.
+    async fn stopped(&self) {
+        // It only fails when the run is gone, and this with it.
+        if self.stopping.clone().wait_for(|stopping| *stopping).await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
-    match worlds.open(&id).await {
+
+    async fn run(&self, id: &CaseId, target: &dyn Target, file: &Value) -> CaseResult {
+        case::run_until(self.stopped(), id, target, file, self.rules, self.snapshots).await
+    }
+}
+
+async fn run_one(id: CaseId, worlds: Arc<Worlds>, services: Arc<Services>, terms: Terms) -> CaseResult {
+    if !id.scenario.services.is_empty() {
+        return run_with_services(id, &worlds, &services, &terms).await;
+    }
+    let Some(opened) = case::unless(terms.stopped(), worlds.open(&id)).await else {
+        return CaseResult::skipped(id, Skip::Interrupted);
+    };
+    match opened {
         Ok(target) => {
-            let result = case::run(&id, &*target, worlds.file(&id), rules).await;
+            let result = terms.run(&id, &*target, worlds.file(&id)).await;
             target.close().await;
             result
         }
@@ -180,18 +234,21 @@ async fn run_one(id: CaseId, worlds: Arc<Worlds>, services: Arc<Services>, rules
     }
 }
 
-async fn run_with_services(id: CaseId, worlds: &Worlds, services: &Services, rules: Rules) -> CaseResult {
+async fn run_with_services(id: CaseId, worlds: &Worlds, services: &Services, terms: &Terms) -> CaseResult {
     if !worlds.site.takes_services() {
         let reason = "a service under test needs its world in this process: run it without the URL of a server";
         return broken(&id, reason.to_owned());
     }
     let staged = match worlds.world(&id) {
-        Ok(world) => services.stage(&id, world).await,
+        Ok(world) => match case::unless(terms.stopped(), services.stage(&id, world)).await {
+            Some(staged) => staged,
+            None => return CaseResult::skipped(id, Skip::Interrupted),
+        },
         Err(reason) => return broken(&id, reason.to_string()),
     };
     match staged {
         Ok(staged) => {
-            let result = case::run(&id, &staged, worlds.file(&id), rules).await;
+            let result = terms.run(&id, &staged, worlds.file(&id)).await;
             staged.leave().await;
             result
         }
@@ -199,7 +256,7 @@ async fn run_with_services(id: CaseId, worlds: &Worlds, services: &Services, rul
         Err(Unstaged::Address(error)) => broken(&id, format!("its world gets no address: {error}")),
         Err(Unstaged::Service(service, not_ready, staged)) => {
             let mut session = Session::new(&*staged, worlds.file(&id));
-            let failure = failure::not_ready(&id, (&service, not_ready), &mut session, rules.reveal).await;
+            let failure = failure::not_ready(&id, (&service, not_ready), &mut session, terms.rules.reveal).await;
             staged.leave().await;
             unable(&id, failure)
         }
@@ -233,11 +290,12 @@ fn broken(id: &CaseId, title: String) -> CaseResult {
 
 fn unable(id: &CaseId, failure: Failure) -> CaseResult {
     CaseResult {
-        id: id.clone(),
-        outcome: Outcome::Failed(vec![failure]),
+        about: CaseLabel::of(id),
+        outcome: Outcome::Failed { failures: vec![failure] },
         expectations: Scenario::expectations(id.case()),
         skipped_steps: Vec::new(),
         exchanges: 0,
         duration: Duration::ZERO,
+        steps: Vec::new(),
     }
 }
