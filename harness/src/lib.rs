@@ -9,6 +9,7 @@
 //! 5. [`cli`] reads the command line before, and ends with an [exit code](cli::exit) after it all.
 //!
 //! [`mutate`] asks the other way round whether the scenarios would notice a wrong answer.
+//! `watch` knows which files a changed file touches.
 //!
 //! [`language`] is the model that they share, [`conformance`] and [`schema`] are what types and editors have to say about
 //! files. The vendors' rules are elsewhere: whatever a scenario does, it does by the calls that any client makes.
@@ -28,4 +29,5 @@ pub mod report;
 pub mod run;
 pub mod schema;
 pub mod source;
+mod watch;
 pub mod yaml;

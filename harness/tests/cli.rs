@@ -36,3 +36,6 @@ mod snapshots;
 mod stopping;
 #[path = "cli/targets.rs"]
 mod targets;
+#[cfg(unix)]
+#[path = "cli/watch.rs"]
+mod watch;

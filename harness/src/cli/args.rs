@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Fmt(Fmt),
     /// Lists scenarios and their cases
     List(List),
+    /// Replays what a change touches, as soon as a file is saved
+    Watch(super::watch::Watch),
     /// Writes a first scenario to go on from, or a whole project
     New(New),
     /// Tells what scenarios reach of all that the vendors document
@@ -134,7 +136,7 @@ pub(crate) struct Serve {
 }
 
 /// `mockwx run`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Run {
     /// Files, folders, or FILE:LINE [default: scenarios/, or the current folder]
     #[arg(env = "MOCKWX_PATHS", hide_env = true, value_delimiter = '\n')]

@@ -5,6 +5,7 @@
 
 mod args;
 mod asked;
+mod changes;
 mod check;
 mod completions;
 mod control;
@@ -32,6 +33,7 @@ mod show;
 mod signals;
 mod surroundings;
 mod target;
+mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -60,15 +62,13 @@ struct Context {
 impl Context {
     /// Whether an option is on: a flag or a variable that says so or not comes before the project file.
     fn switch(&self, id: &str, given: bool, file: bool) -> bool {
-        let said = self.given.as_ref().and_then(|(_, matches)| matches.value_source(id));
-        match said {
+        let Some((_, matches)) = &self.given else { return given || file };
+        match matches.value_source(id) {
             Some(ValueSource::CommandLine | ValueSource::EnvVariable) => given,
             _ => file,
         }
     }
-}
 
-impl Context {
     /// Checks files and folders; their scenarios can call the services of the project.
     fn check(&self, paths: &[String]) -> Checked {
         check_files_beside(paths, self.project.services())
@@ -135,6 +135,7 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Check(args) => check::check(args, context),
         Command::Fmt(args) => fmt::fmt(args, context),
         Command::List(args) => list::list(args, context),
+        Command::Watch(args) => watch::watch(args, context),
         Command::New(args) => new::new(&args, context),
         Command::Completions(args) => completions::completions(&args, context),
         Command::Man => completions::man(context),

@@ -21,7 +21,7 @@ use crate::source::{Place, Source};
 use crate::yaml;
 
 /// The name of the file.
-const NAME: &str = "mockwx.yaml";
+pub(super) const NAME: &str = "mockwx.yaml";
 
 /// A project file.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -20,15 +20,22 @@ use crate::run::{self, CaseId, Event, Plan, RunResult, Selection, Snapshots, Tag
 
 /// What a command line, the variables and the project file make together.
 #[derive(Debug)]
-struct Options {
+pub(super) struct Options {
     plan: Plan,
     target: Where,
-    picked: Picked,
+    pub(super) picked: Picked,
     reports: Vec<Report>,
     keep_going: bool,
     progress: ProgressChoice,
     quiet: bool,
     verbose: bool,
+}
+
+impl Options {
+    /// The same without reports: they are about whole runs.
+    pub(super) fn without_reports(self) -> Self {
+        Self { reports: Vec::new(), ..self }
+    }
 }
 
 pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
@@ -75,32 +82,56 @@ fn carry_out(cases: Vec<CaseId>, options: &Options, context: &Context) -> Result
         builder.worker_threads(threads);
         builder
     };
-    let kind = match options.progress {
+    let runtime = builder.enable_all().build().map_err(|error| no_runtime(&error))?;
+    let result = runtime.block_on(async {
+        let keys = progress_kind(options, context) == ProgressKind::Bar && context.around.has_keys();
+        let mut asked = Asked::listen(keys).map_err(|error| no_runtime(&error))?;
+        replay(cases, options, context, |waiting: &mut _| asked.poll(waiting)).await
+    });
+    // A case that is stuck must not keep the program from ending.
+    runtime.shutdown_background();
+    result
+}
+
+fn progress_kind(options: &Options, context: &Context) -> ProgressKind {
+    match options.progress {
         ProgressChoice::Auto if context.around.is_watched() && !options.quiet => ProgressKind::Bar,
         ProgressChoice::Bar => ProgressKind::Bar,
         ProgressChoice::Lines => ProgressKind::Lines,
         ProgressChoice::Auto | ProgressChoice::None => ProgressKind::None,
-    };
-    let progress = Progress::new(kind, cases.len());
+    }
+}
+
+/// Runs the cases until all are done or a signal says to stop, and shows how it goes on.
+pub(super) async fn replay(
+    cases: Vec<CaseId>,
+    options: &Options,
+    context: &Context,
+    signals: impl run::Signals,
+) -> Result<RunResult, CliError> {
+    let progress = Progress::new(progress_kind(options, context), cases.len());
     let mut live = Live::begin(progress, &options.reports, cases.len(), context)?;
-    let runtime = builder.enable_all().build().map_err(|error| no_runtime(&error))?;
-    let result = runtime.block_on(async {
-        let keys = kind == ProgressKind::Bar && context.around.has_keys();
-        let mut asked = Asked::listen(keys).map_err(|error| no_runtime(&error))?;
-        let site = options.target.site(options.plan.timeout, context).await?;
-        let tell = |event: Event<'_>| live.tell(event);
-        let result =
-            run::conduct(Arc::clone(&site), cases, &options.plan, |context: &mut _| asked.poll(context), tell).await;
-        for (world, reason) in site.clear().await {
-            context.out.talk(&format!("warning: the world {world} is still there: {reason}\n"));
-        }
-        Ok(result)
-    });
+    let result = run_at(cases, options, context, signals, &mut live).await;
     live.finish_progress();
-    // A case that is stuck must not keep the program from ending.
-    runtime.shutdown_background();
     let result = result?;
     live.end(&result)?;
+    Ok(result)
+}
+
+/// Runs the cases where the options say.
+async fn run_at(
+    cases: Vec<CaseId>,
+    options: &Options,
+    context: &Context,
+    signals: impl run::Signals,
+    live: &mut Live<'_>,
+) -> Result<RunResult, CliError> {
+    let site = options.target.site(options.plan.timeout, context).await?;
+    let tell = |event: Event<'_>| live.tell(event);
+    let result = run::conduct(Arc::clone(&site), cases, &options.plan, signals, tell).await;
+    for (world, reason) in site.clear().await {
+        context.out.talk(&format!("warning: the world {world} is still there: {reason}\n"));
+    }
     Ok(result)
 }
 
@@ -110,7 +141,7 @@ pub(super) fn no_runtime(error: &std::io::Error) -> CliError {
 }
 
 /// Tells people what came of it: on stdout, unless a report goes there.
-fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), CliError> {
+pub(super) fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), CliError> {
     let to_stderr = options.reports.iter().any(Report::is_on_stdout);
     let style = if to_stderr { context.out.talk_style } else { context.out.data_style };
     let terminal = Terminal { style, verbose: options.verbose };
@@ -125,7 +156,8 @@ fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), 
     context.out.data(&text)
 }
 
-fn options(args: Run, context: &Context) -> Result<Options, CliError> {
+/// What flags, variables and the project file make together.
+pub(super) fn options(args: Run, context: &Context) -> Result<Options, CliError> {
     let file = &context.project.run;
     let reveal = context.switch("reveal", args.reveal, file.reveal);
     if reveal && context.around.ci {

@@ -43,6 +43,11 @@ impl Surroundings {
         self.stdin_is_terminal && self.is_watched()
     }
 
+    /// Whether all that is written goes to one screen, which a person looks at.
+    pub(crate) fn is_screen(self) -> bool {
+        self.stdout_is_terminal && self.is_watched()
+    }
+
     /// Whether a person watches stderr.
     pub(crate) fn is_watched(self) -> bool {
         self.stderr_is_terminal && !self.ci
