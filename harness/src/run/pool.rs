@@ -279,10 +279,8 @@ async fn run_one(id: CaseId, worlds: Arc<Worlds>, services: Arc<Services>, terms
     if !id.scenario.services.is_empty() {
         return run_with_services(id, &worlds, &services, &terms).await;
     }
-    let Some(opened) = case::unless(terms.watch.stopped(), worlds.open(&id)).await else {
-        return CaseResult::skipped(id, Skip::Interrupted);
-    };
-    match opened {
+    // Not given up half-way: a world that is asked for on a server would stay there.
+    match worlds.open(&id).await {
         Ok(target) => {
             let result = terms.run(&id, &*target, worlds.file(&id)).await;
             target.close().await;
