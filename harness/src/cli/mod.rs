@@ -35,7 +35,7 @@ use clap::Parser;
 use self::args::{Arguments, Command, When};
 use self::error::CliError;
 pub use self::exit::{Ended, Kept};
-use self::project::Project;
+pub(crate) use self::project::Project;
 use self::surroundings::{Output, Surroundings};
 use crate::check::{Checked, check_files_beside};
 
