@@ -9,6 +9,7 @@
 //! 5. [`cli`] reads the command line before, and ends with an [exit code](cli::exit) after it all.
 //!
 //! [`mutate`] asks the other way round whether the scenarios would notice a wrong answer.
+//! `watch` knows which files a changed file touches.
 //!
 //! [`embed`] runs scenarios inside another program's tests.
 //!
@@ -65,4 +66,5 @@ pub mod report;
 pub mod run;
 pub mod schema;
 pub mod source;
+mod watch;
 pub mod yaml;

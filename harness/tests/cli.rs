@@ -32,3 +32,6 @@ mod services;
 mod snapshots;
 #[path = "cli/targets.rs"]
 mod targets;
+#[cfg(unix)]
+#[path = "cli/watch.rs"]
+mod watch;

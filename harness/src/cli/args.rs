@@ -41,12 +41,16 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Replays scenarios, each in a sealed world of its own
     Run(Run),
+    /// Tells again what a report of an earlier run tells, as text, HTML or a diagram
+    Show(super::show::Show),
     /// Checks scenario, flow and world files without running them
     Check(Check),
     /// Formats scenario, flow and world files
     Fmt(Fmt),
     /// Lists scenarios and their cases
     List(List),
+    /// Replays what a change touches, as soon as a file is saved
+    Watch(super::watch::Watch),
     /// Writes a first scenario to go on from, or a whole project
     New(New),
     /// Tells what scenarios reach of all that the vendors document
@@ -129,7 +133,7 @@ pub(crate) struct Serve {
 }
 
 /// `mockwx run`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Run {
     /// Files, folders, or FILE:LINE [default: scenarios/, or the current folder]
     #[arg(env = "MOCKWX_PATHS", hide_env = true, value_delimiter = '\n')]
@@ -153,7 +157,7 @@ pub(crate) struct Run {
     /// Only scenarios whose tags fit: `smoke and not slow`
     #[arg(long, value_name = "EXPR", env = "MOCKWX_TAG", hide_env = true)]
     pub(crate) tag: Option<String>,
-    /// Writes a report, `json=FILE` or `junit=FILE`, `-` for stdout; repeatable
+    /// Writes a report, `-` for stdout: json, jsonl, junit, tap, html, github, github-summary; repeatable
     #[arg(long, value_name = "KIND=PATH", env = "MOCKWX_REPORT", hide_env = true, value_delimiter = '\n')]
     pub(crate) report: Vec<String>,
     /// Starts no other case once one has failed

@@ -4,6 +4,7 @@
 //! told on stderr, and by the exit code: see [`Ended`].
 
 mod args;
+mod changes;
 mod check;
 mod completions;
 mod control;
@@ -18,14 +19,17 @@ mod mutate;
 mod new;
 mod project;
 mod record;
+mod reports;
 mod run;
 mod schema;
 mod serve;
 mod server;
 mod share;
+mod show;
 mod signals;
 mod surroundings;
 mod target;
+mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -94,9 +98,11 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
     match command {
         Command::Serve(args) => serve::serve(args, context),
         Command::Run(args) => run::run(args, context),
+        Command::Show(args) => show::show(args, context),
         Command::Check(args) => check::check(args, context),
         Command::Fmt(args) => fmt::fmt(args, context),
         Command::List(args) => list::list(args, context),
+        Command::Watch(args) => watch::watch(args, context),
         Command::New(args) => new::new(&args, context),
         Command::Completions(args) => completions::completions(&args, context),
         Command::Man => completions::man(context),

@@ -21,7 +21,7 @@ use crate::source::{Place, Source};
 use crate::yaml;
 
 /// The name of the file.
-const NAME: &str = "mockwx.yaml";
+pub(super) const NAME: &str = "mockwx.yaml";
 
 /// A project file.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -89,7 +89,7 @@ pub(crate) struct RunDefaults {
     pub(crate) name: Option<String>,
     /// Only scenarios whose tags fit.
     pub(crate) tag: Option<String>,
-    /// Reports to write: `json=FILE`, `junit=FILE`.
+    /// Reports to write, as `--report` names them: `json=FILE`, `html=FILE`.
     pub(crate) report: Vec<String>,
     /// Starts no other case once one has failed.
     pub(crate) fail_fast: bool,

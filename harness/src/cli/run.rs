@@ -1,6 +1,5 @@
 //! `mockwx run`.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,17 +10,18 @@ use super::args::{ProgressChoice, Run};
 use super::error::{CliError, problems_text};
 use super::exit::{Ended, Kept};
 use super::project::{RunDefaults, Shuffle};
+use super::reports::{self, Live, Report};
 use super::signals::Signals;
 use super::target::Where;
-use crate::report::{Progress, ProgressKind, Terminal, json, junit};
+use crate::report::{Progress, ProgressKind, Terminal};
 use crate::run::{self, CaseId, Plan, RunResult, Selection, Snapshots, TagExpr};
 
 /// What a command line, the variables and the project file make together.
 #[derive(Debug)]
-struct Options {
+pub(super) struct Options {
     plan: Plan,
     target: Where,
-    selection: Selection,
+    pub(super) selection: Selection,
     reports: Vec<Report>,
     keep_going: bool,
     progress: ProgressChoice,
@@ -29,18 +29,11 @@ struct Options {
     verbose: bool,
 }
 
-/// A report to write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Report {
-    kind: ReportKind,
-    /// None: stdout.
-    path: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ReportKind {
-    Json,
-    Junit,
+impl Options {
+    /// The same without reports: they are about whole runs.
+    pub(super) fn without_reports(self) -> Self {
+        Self { reports: Vec::new(), ..self }
+    }
 }
 
 pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
@@ -62,7 +55,7 @@ pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
     }
     let result = carry_out(cases, &options, context)?;
     tell(&result, &options, context)?;
-    write_reports(&result, &options.reports, context)?;
+    reports::write(&result, &options.reports, context)?;
     Ok(if result.interrupted {
         Ended::Interrupted
     } else if !checked.problems.is_empty() {
@@ -84,32 +77,52 @@ fn carry_out(cases: Vec<CaseId>, options: &Options, context: &Context) -> Result
         builder.worker_threads(threads);
         builder
     };
+    let runtime = builder.enable_all().build().map_err(|error| no_runtime(&error))?;
+    let result = runtime.block_on(async {
+        let mut signals = Signals::listen().map_err(|error| no_runtime(&error))?;
+        replay(cases, options, context, &mut signals).await
+    });
+    // A case that is stuck must not keep the program from ending.
+    runtime.shutdown_background();
+    result
+}
+
+/// Runs the cases until all are done or a signal comes, and shows how it goes on.
+pub(super) async fn replay(
+    cases: Vec<CaseId>,
+    options: &Options,
+    context: &Context,
+    signals: &mut Signals,
+) -> Result<RunResult, CliError> {
     let kind = match options.progress {
         ProgressChoice::Auto if context.around.is_watched() && !options.quiet => ProgressKind::Bar,
         ProgressChoice::Bar => ProgressKind::Bar,
         ProgressChoice::Lines => ProgressKind::Lines,
         ProgressChoice::Auto | ProgressChoice::None => ProgressKind::None,
     };
-    let mut progress = Progress::new(kind, cases.len());
-    let runtime = builder.enable_all().build().map_err(|error| no_runtime(&error))?;
-    let result = runtime.block_on(async {
-        let mut signals = Signals::listen().map_err(|error| no_runtime(&error))?;
-        let ended = |result: &run::CaseResult| {
-            if let Some(line) = progress.ended(result) {
-                context.out.talk(&format!("{line}\n"));
-            }
-        };
-        let site = options.target.site(options.plan.timeout, context).await?;
-        let result = run::run_at(Arc::clone(&site), cases, &options.plan, signals.next(), ended).await;
-        for (world, reason) in site.clear().await {
-            context.out.talk(&format!("warning: the world {world} is still there: {reason}\n"));
-        }
-        Ok(result)
-    });
-    progress.finish();
-    // A case that is stuck must not keep the program from ending.
-    runtime.shutdown_background();
-    result
+    let progress = Progress::new(kind, cases.len());
+    let mut live = Live::begin(progress, &options.reports, cases.len(), context)?;
+    let result = run_at(cases, options, context, signals, &mut live).await;
+    live.finish_progress();
+    let result = result?;
+    live.end(&result)?;
+    Ok(result)
+}
+
+/// Runs the cases where the options say.
+async fn run_at(
+    cases: Vec<CaseId>,
+    options: &Options,
+    context: &Context,
+    signals: &mut Signals,
+    live: &mut Live<'_>,
+) -> Result<RunResult, CliError> {
+    let site = options.target.site(options.plan.timeout, context).await?;
+    let result = run::run_at(Arc::clone(&site), cases, &options.plan, signals.next(), live).await;
+    for (world, reason) in site.clear().await {
+        context.out.talk(&format!("warning: the world {world} is still there: {reason}\n"));
+    }
+    Ok(result)
 }
 
 /// The machine gives no threads or no timers.
@@ -118,8 +131,8 @@ pub(super) fn no_runtime(error: &std::io::Error) -> CliError {
 }
 
 /// Tells people what came of it: on stdout, unless a report goes there.
-fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), CliError> {
-    let to_stderr = options.reports.iter().any(|report| report.path.is_none());
+pub(super) fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), CliError> {
+    let to_stderr = options.reports.iter().any(Report::is_on_stdout);
     let style = if to_stderr { context.out.talk_style } else { context.out.data_style };
     let terminal = Terminal { style, verbose: options.verbose };
     let mut text: String = result.cases.iter().map(|case| terminal.case(case)).collect();
@@ -133,29 +146,8 @@ fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), 
     context.out.data(&text)
 }
 
-fn write_reports(result: &RunResult, reports: &[Report], context: &Context) -> Result<(), CliError> {
-    for report in reports {
-        let text = match report.kind {
-            ReportKind::Json => format!("{:#}\n", json(result)),
-            ReportKind::Junit => junit(result)
-                .map_err(|error| CliError::surroundings(format!("the JUnit report cannot be made: {error}")))?,
-        };
-        match &report.path {
-            None => context.out.data(&text)?,
-            Some(path) => write_file(path, &text)?,
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| CliError::file("make the folder", folder, &error))?;
-    }
-    std::fs::write(path, text).map_err(|error| CliError::file("write", path, &error))
-}
-
-fn options(args: Run, context: &Context) -> Result<Options, CliError> {
+/// What flags, variables and the project file make together.
+pub(super) fn options(args: Run, context: &Context) -> Result<Options, CliError> {
     let file = &context.project.run;
     let reveal = args.reveal || file.reveal;
     if reveal && context.around.ci {
@@ -184,6 +176,7 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
         return Err(CliError::configuration("--jobs: at least one case must run at a time"));
     }
     let given = if args.report.is_empty() { file.report.clone() } else { args.report };
+    let reports = Report::all(&given)?;
     Ok(Options {
         plan: Plan {
             jobs,
@@ -191,6 +184,7 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
             fail_fast: args.fail_fast || file.fail_fast,
             timeout: timeout.map_or(Plan::default().timeout, Life::get).max(Duration::from_millis(1)),
             reveal,
+            record: Report::record(&reports),
             snapshots,
         },
         target: Where::new(
@@ -198,7 +192,7 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
             args.admin_token.or_else(|| file.admin_token.clone()),
         )?,
         selection: selection(args.name.or_else(|| file.name.clone()), args.tag.or_else(|| file.tag.clone()))?,
-        reports: given.iter().map(|text| report(text)).collect::<Result<_, _>>()?,
+        reports,
         keep_going: args.keep_going || file.keep_going,
         progress: args.progress.or(file.progress).unwrap_or(ProgressChoice::Auto),
         quiet: !args.verbose && (args.quiet || file.quiet),
@@ -214,24 +208,6 @@ fn shuffle(given: Option<Option<u64>>, file: &RunDefaults) -> Option<u64> {
         (Some(None), _) | (None, Some(Shuffle::Whether(true))) => Some(any()),
         (None, Some(Shuffle::Seed(seed))) => Some(seed),
         (None, Some(Shuffle::Whether(false)) | None) => None,
-    }
-}
-
-fn report(text: &str) -> Result<Report, CliError> {
-    let wrong = || {
-        CliError::configuration(format!("--report: `{text}` is no report"))
-            .hint("write `json=FILE` or `junit=FILE`, with `-` for stdout")
-    };
-    let (kind, path) = text.split_once('=').ok_or_else(wrong)?;
-    let kind = match kind {
-        "json" => ReportKind::Json,
-        "junit" => ReportKind::Junit,
-        _ => return Err(wrong()),
-    };
-    match path {
-        "" => Err(wrong()),
-        "-" => Ok(Report { kind, path: None }),
-        path => Ok(Report { kind, path: Some(PathBuf::from(path)) }),
     }
 }
 
@@ -252,20 +228,5 @@ pub(super) fn nothing(paths: &[String], selection: &Selection, scenarios: usize)
     } else {
         CliError::nothing(format!("no scenario in {paths}"))
             .hint("a scenario is a .yaml file that begins with `scenario: NAME`")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reports_are_a_kind_and_a_path() {
-        let file = |kind, path: &str| Report { kind, path: Some(PathBuf::from(path)) };
-        assert_eq!(report("json=a=b.json").unwrap(), file(ReportKind::Json, "a=b.json"));
-        assert_eq!(report("junit=-").unwrap(), Report { kind: ReportKind::Junit, path: None });
-        for wrong in ["json", "json=", "html=x", "=x", ""] {
-            assert!(report(wrong).is_err(), "{wrong}");
-        }
     }
 }

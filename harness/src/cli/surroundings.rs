@@ -35,10 +35,20 @@ impl Surroundings {
         }
     }
 
+    /// Whether all that is written goes to one screen, which a person looks at.
+    pub(crate) fn is_screen(self) -> bool {
+        self.stdout_is_terminal && self.is_watched()
+    }
+
     /// Whether a person watches stderr.
     pub(crate) fn is_watched(self) -> bool {
         self.stderr_is_terminal && !self.ci
     }
+}
+
+/// Where GitHub's runners want the summary of a job, `GITHUB_STEP_SUMMARY`.
+pub(crate) fn step_summary() -> Option<std::path::PathBuf> {
+    real::variable("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(Into::into)
 }
 
 /// Where a command writes: data to stdout, talk to stderr.

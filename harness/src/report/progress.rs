@@ -41,7 +41,7 @@ impl Progress {
 
     /// A case ended. Gives back the line to write for it, if there is one.
     pub fn ended(&mut self, result: &CaseResult) -> Option<String> {
-        let failed = matches!(result.outcome, Outcome::Failed(_));
+        let failed = matches!(result.outcome, Outcome::Failed { .. });
         if failed {
             self.failed += 1;
         }
@@ -55,7 +55,7 @@ impl Progress {
             }
             ProgressKind::Lines => {
                 let word = if failed { "failed" } else { "passed" };
-                Some(format!("{word} {} › {}", result.id.file(), result.id.full_name()))
+                Some(format!("{word} {} › {}", result.about.file, result.about.full_name()))
             }
             ProgressKind::None => None,
         }

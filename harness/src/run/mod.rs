@@ -6,6 +6,7 @@
 mod call;
 mod case;
 mod cast;
+mod exchange;
 #[cfg(test)]
 mod explained;
 mod failure;
@@ -21,6 +22,7 @@ mod services;
 mod session;
 mod site;
 mod snapshot;
+mod step;
 mod tag;
 mod target;
 #[cfg(test)]
@@ -29,20 +31,22 @@ mod witness;
 mod words;
 
 pub(crate) use self::call::{Arguments, encoded};
+pub use self::case::Record;
 pub(crate) use self::case::{Rules, holds, run_before};
 pub(crate) use self::cast::{Cast, Credentials};
 pub use self::observe::{Observed, observe};
-pub use self::pool::{Plan, run, run_at};
+pub use self::pool::{Plan, Watch, run, run_at};
 pub use self::remote::{AddressError, Remote};
 pub use self::result::{
-    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Said, Shown, Skip, SkippedStep,
-    Summary,
+    CaseId, CaseLabel, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Said,
+    Shown, Skip, SkippedStep, Summary,
 };
 pub(crate) use self::sealed::{Sealed, clock_of, mask_of};
 pub use self::selection::Selection;
 pub use self::services::Running;
 pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
 pub use self::snapshot::Snapshots;
+pub use self::step::{Check, StepOutcome, StepResult};
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};
 pub(crate) use self::witness::Witness;

@@ -10,12 +10,12 @@ use std::time::Duration;
 use lab::WorldFile;
 use serde_json::Value;
 use sim::real::Stopwatch;
-use tokio::sync::watch;
+use tokio::sync::watch as channel;
 use tokio::task::JoinSet;
 
-use super::case::{self, Rules};
+use super::case::{self, Record, Rules};
 use super::failure;
-use super::result::{CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
+use super::result::{CaseId, CaseLabel, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
 use super::services::{Services, Unstaged};
 use super::session::Session;
@@ -37,6 +37,8 @@ pub struct Plan {
     pub timeout: Duration,
     /// Whether failures show secrets.
     pub reveal: bool,
+    /// Of which cases the result tells every step.
+    pub record: Record,
     /// What becomes of answers that differ from their snapshots.
     pub snapshots: Snapshots,
 }
@@ -49,8 +51,24 @@ impl Default for Plan {
             fail_fast: false,
             timeout: Duration::from_secs(30),
             reveal: false,
+            record: Record::Failures,
             snapshots: Snapshots::Compare,
         }
+    }
+}
+
+/// Who is told how a run goes on. A closure is told of each case that ended.
+pub trait Watch {
+    /// A case begins.
+    fn started(&mut self, _: &CaseId) {}
+
+    /// A case ended.
+    fn finished(&mut self, result: &CaseResult);
+}
+
+impl<F: FnMut(&CaseResult)> Watch for F {
+    fn finished(&mut self, result: &CaseResult) {
+        self(result);
     }
 }
 
@@ -59,12 +77,12 @@ pub async fn run(
     cases: Vec<CaseId>,
     plan: &Plan,
     interrupt: impl Future<Output = ()>,
-    finished: impl FnMut(&CaseResult),
+    mut finished: impl FnMut(&CaseResult),
 ) -> RunResult {
-    run_at(Arc::new(Here::new()), cases, plan, interrupt, finished).await
+    run_at(Arc::new(Here::new()), cases, plan, interrupt, &mut finished).await
 }
 
-/// Runs `cases`, each in a world that `site` makes for it, until all are done or `interrupt` is. `finished` is told of each
+/// Runs `cases`, each in a world that `site` makes for it, until all are done or `interrupt` is. `watch` is told of each
 /// case that ran, in the order in which they end. The result does not depend on that order.
 ///
 /// Must be called inside a tokio runtime.
@@ -73,16 +91,16 @@ pub async fn run_at(
     cases: Vec<CaseId>,
     plan: &Plan,
     interrupt: impl Future<Output = ()>,
-    mut finished: impl FnMut(&CaseResult),
+    watch: &mut impl Watch,
 ) -> RunResult {
-    let watch = Stopwatch::start();
+    let stopwatch = Stopwatch::start();
     let order = match plan.shuffle {
         None => (0..cases.len()).collect(),
         Some(seed) => selection::shuffled(&cases, seed),
     };
     let worlds = Arc::new(Worlds::new(site));
     let services = Arc::new(Services::new());
-    let rules = Rules { timeout: plan.timeout, reveal: plan.reveal };
+    let rules = Rules { timeout: plan.timeout, reveal: plan.reveal, record: plan.record };
     let mut waiting = order.into_iter();
     let mut running: JoinSet<CaseResult> = JoinSet::new();
     let mut at_work = HashMap::new();
@@ -90,7 +108,7 @@ pub async fn run_at(
     let mut why = Skip::FailFast;
     let mut interrupt = pin!(interrupt);
     let mut stop = false;
-    let (stopping, _) = watch::channel(false);
+    let (stopping, _) = channel::channel(false);
 
     loop {
         while !stop && running.len() < plan.jobs.max(1) {
@@ -98,6 +116,7 @@ pub async fn run_at(
             let terms = Terms { rules, snapshots: plan.snapshots, stopping: stopping.subscribe() };
             let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), Arc::clone(&services), terms));
             at_work.insert(task.id(), at);
+            watch.started(&cases[at]);
         }
         let next = poll_fn(|context| {
             if why != Skip::Interrupted && interrupt.as_mut().poll(context).is_ready() {
@@ -123,8 +142,8 @@ pub async fn run_at(
             },
         };
         let Some(at) = at else { continue };
-        if !matches!(result.outcome, Outcome::Skipped(_)) {
-            finished(&result);
+        if !matches!(result.outcome, Outcome::Skipped { .. }) {
+            watch.finished(&result);
         }
         if plan.fail_fast && !result.failures().is_empty() {
             stop = true;
@@ -137,7 +156,7 @@ pub async fn run_at(
     let cases =
         results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| CaseResult::skipped(id, why)));
     let cases = cases.collect();
-    RunResult { cases, interrupted, shuffled: plan.shuffle, duration: watch.elapsed() }
+    RunResult { cases, interrupted, shuffled: plan.shuffle, duration: stopwatch.elapsed() }
 }
 
 /// What every world of a run starts from, made once.
@@ -181,7 +200,7 @@ struct Terms {
     rules: Rules,
     snapshots: Snapshots,
     /// Turns to true when someone stops the run.
-    stopping: watch::Receiver<bool>,
+    stopping: channel::Receiver<bool>,
 }
 
 impl Terms {
@@ -271,11 +290,12 @@ fn broken(id: &CaseId, title: String) -> CaseResult {
 
 fn unable(id: &CaseId, failure: Failure) -> CaseResult {
     CaseResult {
-        id: id.clone(),
-        outcome: Outcome::Failed(vec![failure]),
+        about: CaseLabel::of(id),
+        outcome: Outcome::Failed { failures: vec![failure] },
         expectations: Scenario::expectations(id.case()),
         skipped_steps: Vec::new(),
         exchanges: 0,
         duration: Duration::ZERO,
+        steps: Vec::new(),
     }
 }

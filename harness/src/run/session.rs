@@ -10,6 +10,7 @@ use super::cast::Cast;
 use super::result::Said;
 use super::services::Unfit;
 use super::snapshot::Book;
+use super::step::{Log, Mark};
 use super::target::{Target, Unreachable};
 use super::witness::Witness;
 use crate::language::{Answer, Failure, Unmet, Unresolved};
@@ -63,7 +64,8 @@ pub(crate) struct Session<'t> {
     /// The world file that the world was made from.
     file: &'t Value,
     cast: Option<Cast>,
-    last_rid: Option<String>,
+    /// What the case did in it so far.
+    pub(crate) log: Log,
     /// Who hears each answer first.
     pub(super) witness: Option<&'t dyn Witness>,
     skipped: Vec<Skipped>,
@@ -91,16 +93,11 @@ impl<'t> Session<'t> {
             target,
             file,
             cast: Cast::written(file),
-            last_rid: None,
+            log: Log::default(),
             witness: None,
             skipped: Vec::new(),
             book: Book::default(),
         }
-    }
-
-    /// The id of the newest journalled answer that a step got.
-    pub(crate) fn last_rid(&self) -> Option<&str> {
-        self.last_rid.as_deref()
     }
 
     /// The steps that were skipped so far.
@@ -120,11 +117,7 @@ impl<'t> Session<'t> {
 
     /// Sends a call.
     pub(crate) async fn send(&mut self, call: Call) -> Result<Response<Bytes>, Trouble> {
-        let response = self.target.send(call.build()?).await?;
-        if let Some(rid) = response.headers().get("x-mock-request-id").and_then(|rid| rid.to_str().ok()) {
-            self.last_rid = Some(rid.to_owned());
-        }
-        Ok(response)
+        Ok(self.target.send(call.build()?).await?)
     }
 
     /// Sends a call whose answer is the step's answer.
@@ -156,10 +149,6 @@ impl<'t> Session<'t> {
         let first = self.exchanges(WORD).await?;
         let response = service.send(call.build()?).await;
         let caused = self.exchanges_since(WORD, first).await?;
-        let rids = caused.iter().rev().filter_map(|exchange| exchange.get("rid")?.as_str());
-        if let Some(newest) = rids.map(str::to_owned).next() {
-            self.last_rid = Some(newest);
-        }
         let mut answer = told(&response?);
         answer.calls = Party::ALL.into_iter().map(|party| (party.name().to_owned(), 0)).collect();
         // IDaaS's own calls are not what the service sent.
@@ -247,6 +236,13 @@ impl Session<'_> {
     /// How many exchanges there were so far.
     pub(crate) async fn exchanges(&mut self, word: &'static str) -> Result<u64, Trouble> {
         Ok(self.journal(word, NONE).await?.get("last").and_then(Value::as_u64).unwrap_or_default())
+    }
+
+    /// How far the world has come; `None` where there is nobody to ask.
+    pub(crate) async fn mark(&mut self) -> Option<Mark> {
+        let page = self.journal("run", NONE).await.ok()?;
+        let now = page.get("now").and_then(Value::as_str).and_then(|text| Moment::parse_rfc3339(text).ok());
+        Some(Mark { now: now?, last: page.get("last").and_then(Value::as_u64)? })
     }
 
     /// The exchanges after the one of number `since`, unmasked, oldest first.
