@@ -7,6 +7,8 @@ mod sandbox;
 
 #[path = "cli/authoring.rs"]
 mod authoring;
+#[path = "cli/check.rs"]
+mod check;
 #[path = "cli/control.rs"]
 mod control;
 #[path = "cli/coverage.rs"]

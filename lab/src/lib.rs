@@ -7,8 +7,8 @@
 //!
 //! # In a test of your own
 //!
-//! [`Lab::start`] serves the ready world on a free port of the loopback address, from a thread of its own: it suits a plain
-//! `#[test]` as well as an async one, and it stops when it is dropped. WeChat and IDaaS are both at its
+//! [`Lab::start`] serves the ready world on a free port of the loopback address, from a thread of its own: it suits a
+//! plain `#[test]` as well as an async one, and it stops when it is dropped. WeChat and IDaaS are both at its
 //! [`url`](RunningLab::url); that is what the application under test is told. The phone is in your hands:
 //!
 //! ```
@@ -54,9 +54,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **One lab, a world for each test.** Worlds cannot notice each other, so tests that run at the same time can share a lab
-//! and an application, and still each have their own clock, faults and people. The application needs no other address: a
-//! code tells which world it is of.
+//! **One lab, a world for each test.** Worlds cannot notice each other, so tests that run at the same time can share a
+//! lab and an application, and still each have their own clock, faults and people. The application needs no other
+//! address: a code tells which world it is of.
 //!
 //! ```
 //! use std::sync::LazyLock;
@@ -82,8 +82,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`RunningWorld`] has the rest: phone codes, faults, artefacts that expire, a base URL of its own. What it has not, the
-//! control API has, at `/__admin/v1` of the same address. [`Lab::start_with`] begins with another world or clock.
+//! [`RunningWorld`] has the rest: phone codes, faults, artefacts that expire, a base URL of its own. What it has not,
+//! the control API has, at `/__admin/v1` of the same address. [`Lab::start_with`] begins with another world or clock.
 //!
 //! # What is absent
 //!

@@ -40,8 +40,8 @@ pub(crate) fn listed(problems: &[ConfigProblem]) -> String {
 
 /// A lab that serves on a port of its own; dropped = stopped.
 ///
-/// It runs on a thread of its own, so a plain `#[test]` can use it as well as an async one. When its drop has ended, the
-/// port is free and every connection is cut.
+/// It runs on a thread of its own, so a plain `#[test]` can use it as well as an async one. When its drop has ended,
+/// the port is free and every connection is cut.
 ///
 /// ```
 /// let lab = lab::Lab::start()?;

@@ -82,8 +82,8 @@ fn hint_line(hint: Option<&str>) -> String {
 
 /// A world of a [`RunningLab`](crate::RunningLab): what a test does to it without a call over HTTP.
 ///
-/// It stands for the world of its name. Whoever resets or replaces that world meanwhile, over the control API, changes what
-/// this one steers.
+/// It stands for the world of its name: when that is reset or replaced over the control API, this one steers the new
+/// one.
 ///
 /// ```
 /// # use std::time::Duration;

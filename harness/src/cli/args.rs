@@ -230,6 +230,21 @@ pub(crate) struct Check {
     /// Says nothing unless something is wrong
     #[arg(short, long, env = "MOCKWX_QUIET", hide_env = true, value_parser = BoolishValueParser::new())]
     pub(crate) quiet: bool,
+    /// How to print what is wrong
+    #[arg(long, value_enum, default_value_t, env = "MOCKWX_FORMAT", hide_env = true)]
+    pub(crate) format: CheckFormat,
+}
+
+/// For whom problems are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For editors and programs: a list of problems
+    Json,
+    /// For GitHub's runners: annotations
+    Github,
 }
 
 /// `mockwx list`.

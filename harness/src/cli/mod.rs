@@ -44,7 +44,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use self::args::{Arguments, Command, When};
 use self::error::CliError;
 pub use self::exit::{Ended, Kept};
-use self::project::Project;
+pub(crate) use self::project::Project;
 use self::surroundings::{Output, Surroundings};
 use crate::check::{Checked, check_files_beside};
 

@@ -205,8 +205,8 @@ impl Rounds {
     /// Looks at what these use now, and watches that, too.
     fn learn(&mut self, names: Vec<String>) -> Result<(), CliError> {
         for name in names {
-            let Checked { problems, files, .. } = self.context.check(std::slice::from_ref(&name));
-            let files = self.settled(&files);
+            let Checked { problems, files, snapshots, .. } = self.context.check(std::slice::from_ref(&name));
+            let files = self.settled(files.iter().chain(&snapshots));
             self.watch(&files)?;
             self.graph.learn(name, Uses { files, sound: problems.is_empty() });
         }
@@ -218,8 +218,8 @@ impl Rounds {
         files.iter().filter_map(|file| file.parent()).try_for_each(|folder| self.changes.watch(folder, false))
     }
 
-    fn settled(&self, files: &[PathBuf]) -> BTreeSet<PathBuf> {
-        files.iter().map(|file| settled(&self.context.folder.join(file))).collect()
+    fn settled<'a>(&self, files: impl IntoIterator<Item = &'a PathBuf>) -> BTreeSet<PathBuf> {
+        files.into_iter().map(|file| settled(&self.context.folder.join(file))).collect()
     }
 
     /// Takes the project file as it is now if it has changed and is in order; whether it did.

@@ -8,7 +8,7 @@ use super::mermaid::mermaid;
 use super::terminal::Terminal;
 use super::words::seconds;
 use crate::problem::Style;
-use crate::run::{CaseResult, Failure, Outcome, RunResult, Summary};
+use crate::run::{CaseResult, Excerpt, Failure, Outcome, RunResult, Summary};
 
 /// Annotations: a line for each failure, which GitHub shows beside the step in its file.
 pub fn annotations(result: &RunResult) -> String {
@@ -24,14 +24,14 @@ fn annotation(case: &CaseResult, failure: &Failure) -> String {
         let _ = write!(message, "\n{path}: wanted {}, was {was}", mismatch.wanted);
     }
     let _ = write!(message, "\nagain: {}", failure.again);
-    format!(
-        "::error file={},line={},col={},title={}::{}\n",
-        property(&failure.excerpt.file),
-        failure.excerpt.line,
-        failure.excerpt.column,
-        property(&case.about.full_name()),
-        data(&message)
-    )
+    let Excerpt { file, line, column, .. } = &failure.excerpt;
+    error(file, *line, *column, Some(&case.about.full_name()), &message)
+}
+
+/// The command that shows an error in a file; without a title GitHub says where it is.
+pub(super) fn error(file: &str, line: usize, column: usize, title: Option<&str>, message: &str) -> String {
+    let title = title.map(|title| format!(",title={}", property(title))).unwrap_or_default();
+    format!("::error file={},line={line},col={column}{title}::{}\n", property(file), data(message))
 }
 
 /// The text of a command.

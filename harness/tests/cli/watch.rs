@@ -114,6 +114,21 @@ fn new_files_are_run_and_the_project_file_counts_for_all() {
 }
 
 #[test]
+fn a_snapshot_that_was_taken_replays_its_scenario() {
+    let kept = RIGHT.replace("expect: {", "snapshot: first-visit\n    expect: {");
+    let sandbox = project().file("scenarios/right.yaml", &kept);
+    assert_eq!(sandbox.code("run --update-snapshots"), 0);
+    let snapshot = "scenarios/snapshots/right__first-visit.snap";
+    let text = sandbox.read(snapshot);
+    let mut watching = Watching::new(&sandbox, "");
+    watching.round();
+    let said = watching.write(snapshot, &text.replace("USER_REGISTER", "SUCCESS"));
+    assert!(said.contains("1 failed (1 file"), "{said}");
+    let said = watching.write(snapshot, &text);
+    assert!(said.contains(snapshot) && said.contains("1 passed (1 file"), "{said}");
+}
+
+#[test]
 fn a_selection_that_is_empty_or_makes_no_sense_is_not_watched() {
     let sandbox = project();
     let said: String = ["--name nobody", "--tag and", "empty"]
