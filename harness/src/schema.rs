@@ -167,6 +167,13 @@ fn definitions() -> Map<String, Value> {
     properties.insert("boundary".to_owned(), boundary_schema());
     properties.insert("save".to_owned(), save_schema());
     properties.insert("expect".to_owned(), json!({ "$ref": "#/$defs/expect" }));
+    properties.insert(
+        "snapshot".to_owned(),
+        json!({
+            "description": "compares the answer with the one that is kept in `snapshots/` beside the file: a name, or `true`",
+            "anyOf": [{ "const": true }, { "type": ["string", "number"] }]
+        }),
+    );
     properties.insert("note".to_owned(), json!({ "type": "string", "description": "why this step is here" }));
     let step = json!({
         "type": "object",

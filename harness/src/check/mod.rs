@@ -19,6 +19,7 @@ pub(crate) mod retry;
 mod rows;
 pub(crate) mod scenario;
 pub(crate) mod services;
+mod snapshot;
 pub(crate) mod steps;
 mod values;
 mod when;
@@ -27,7 +28,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -49,6 +50,16 @@ pub struct Checked {
     pub problems: Vec<Problem>,
     /// Every file that was read, worlds and flows included.
     pub files: Vec<PathBuf>,
+    /// The files of all snapshots that a step refers to, those of cases that were not selected included.
+    pub snapshots: BTreeSet<PathBuf>,
+}
+
+impl Checked {
+    /// The snapshots beside the files that no step refers to any more, each as a problem.
+    pub fn left_over_snapshots(&self) -> Vec<Problem> {
+        let wrong = self.problems.iter().map(|problem| problem.place.source().path().to_owned()).collect();
+        snapshot::left_over(&self.files.iter().cloned().collect(), &wrong, &self.snapshots)
+    }
 }
 
 /// Checks files and folders. A folder means all its `*.yaml` and `*.yml`, at any depth; `FILE:LINE` means the scenario,
@@ -63,13 +74,15 @@ pub fn check_files_beside<P: AsRef<str>>(paths: &[P], services: &[Arc<Service>])
     library.services = services.to_vec();
     let mut scenarios = Vec::new();
     let mut problems = Vec::new();
+    let mut kept = snapshot::Kept::new();
     let wanted = files::wanted(paths, &mut problems);
     for wanted in rows::with_users(wanted, &mut library, &mut problems) {
-        check_file(&wanted, &mut library, &mut scenarios, &mut problems);
+        check_file(&wanted, &mut library, &mut scenarios, &mut kept, &mut problems);
     }
     problems.append(&mut library.problems);
     sort_problems(&mut problems);
-    Checked { scenarios, problems, files: library.seen.into_iter().collect() }
+    let snapshots = kept.into_keys().collect();
+    Checked { scenarios, problems, files: library.seen.into_iter().collect(), snapshots }
 }
 
 /// The files that `paths` mean, in the order in which [`check_files`] reads them; what is wrong goes to `problems`.
@@ -118,7 +131,13 @@ fn checked_world(
     }
 }
 
-fn check_file(wanted: &Wanted, library: &mut Library, scenarios: &mut Vec<Arc<Scenario>>, problems: &mut Vec<Problem>) {
+fn check_file(
+    wanted: &Wanted,
+    library: &mut Library,
+    scenarios: &mut Vec<Arc<Scenario>>,
+    kept: &mut snapshot::Kept,
+    problems: &mut Vec<Problem>,
+) {
     let Some(document) = library.read(&wanted.path) else { return };
     let faulty = library.is_broken(&wanted.path);
     let (source, trees) = &*document;
@@ -145,6 +164,7 @@ fn check_file(wanted: &Wanted, library: &mut Library, scenarios: &mut Vec<Arc<Sc
                 continue;
             }
             names.push((scenario.name.clone(), scenario.place.clone()));
+            snapshot::keep(&scenario, kept, problems);
             // A world that is wrong was reported at its own file; the scenario cannot run without it.
             let whole = scenario.cases.iter().all(|case| case.world.is_some())
                 || tree.get("world").is_none_or(crate::yaml::Node::is_null);

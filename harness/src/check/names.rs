@@ -76,7 +76,7 @@ impl Names {
         let context = if self.now.never { &mut aside } else { context };
         for entry in step.entries().unwrap_or_default() {
             match entry.key.name.as_str() {
-                "save" | "note" => {}
+                "save" | "snapshot" | "note" => {}
                 "when" => self.conditions(&entry.node, context),
                 _ => self.uses(&entry.node, context),
             }

@@ -157,7 +157,7 @@ fn report_what_checks_nothing(scenario: &Scenario, context: &mut Context<'_>) {
         ),
         Some(_) => context.report(
             Problem::new(scenario.place.clone(), "a scenario that expects nothing")
-                .label("none of its steps has an `expect`: a green run would mean nothing")
+                .label("none of its steps has an `expect` or a `snapshot`: a green run would mean nothing")
                 .hint(hint),
         ),
     }
@@ -182,6 +182,7 @@ fn expects(case: &Case) -> bool {
     fn expecting(step: &Step) -> bool {
         !step.never_runs()
             && (step.wanted().is_some()
+                || step.snapshot.is_some()
                 || match &step.action {
                     crate::language::Action::Use { flow, .. } => flow.steps.iter().any(expecting),
                     crate::language::Action::Call { .. } => false,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::context::{Context, unknown_key, wrong_kind};
 use super::fault;
 use super::library::{FlowInputs, Library};
-use super::{boundary, retry, when};
+use super::{boundary, retry, snapshot, when};
 use crate::language::{
     Action, Argument, Choice, Expectation, Kind, MatcherKind, Path, Save, SavedPart, Step, Template, TemplateKind,
     WORDS, Word, is_name, word,
@@ -15,7 +15,7 @@ use crate::source::Place;
 use crate::yaml::{Entry, Node, Value};
 
 /// The keys of a step beside its word, in the order in which `fmt` writes them after it.
-pub(crate) const STEP_KEYS: &[&str] = &["when", "retry", "boundary", "note", "expect", "save"];
+pub(crate) const STEP_KEYS: &[&str] = &["when", "retry", "boundary", "note", "expect", "snapshot", "save"];
 
 /// The most steps of one list.
 const MOST_STEPS: usize = 1000;
@@ -74,6 +74,7 @@ fn step(node: &Node, context: &mut Context<'_>, library: &mut Library) -> Option
     };
     let (save, expect) = expect_and_save(node, context);
     let retry = node.entry("retry").and_then(|entry| retry::read(&entry.node, &entry.key.place, context));
+    let snapshot = node.entry("snapshot").and_then(|entry| snapshot::read(entry, &said.key.name, context));
     // Those that are in their place were put in the form of ordinary steps.
     if let Some(boundary) = node.entry("boundary") {
         context.report(boundary::misplaced(boundary));
@@ -102,6 +103,7 @@ fn step(node: &Node, context: &mut Context<'_>, library: &mut Library) -> Option
         save,
         expect,
         retry,
+        snapshot,
         note,
         word_place: said.key.place.clone(),
         place: node.place.clone(),

@@ -21,7 +21,7 @@ use crate::source::{Place, Source};
 use crate::yaml;
 
 /// The name of the file.
-const NAME: &str = "mockwx.yaml";
+pub(super) const NAME: &str = "mockwx.yaml";
 
 /// A project file.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -42,6 +42,10 @@ pub(crate) struct Project {
     #[serde(skip)]
     #[schemars(skip)]
     checked_world: Option<Arc<World>>,
+    /// The file as it was written.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(crate) written: Value,
     #[serde(skip)]
     #[schemars(skip)]
     checked_services: Vec<Arc<Service>>,
@@ -89,7 +93,13 @@ pub(crate) struct RunDefaults {
     pub(crate) name: Option<String>,
     /// Only scenarios whose tags fit.
     pub(crate) tag: Option<String>,
-    /// Reports to write: `json=FILE`, `junit=FILE`.
+    /// Only cases that failed in an earlier run, as this JSON report tells.
+    pub(crate) failed: Option<String>,
+    /// Only one part of the cases: `2/5`.
+    pub(crate) shard: Option<String>,
+    /// Runs each case so many times.
+    pub(crate) repeat: Option<usize>,
+    /// Reports to write, as `--report` names them: `json=FILE`, `html=FILE`.
     pub(crate) report: Vec<String>,
     /// Starts no other case once one has failed.
     pub(crate) fail_fast: bool,
@@ -97,6 +107,8 @@ pub(crate) struct RunDefaults {
     pub(crate) keep_going: bool,
     /// How long a case may take in real time.
     pub(crate) timeout: Option<Life>,
+    /// How long a step may take in real time.
+    pub(crate) step_timeout: Option<Life>,
     /// How to show that it goes on.
     pub(crate) progress: Option<ProgressChoice>,
     /// Says nothing unless something fails.
@@ -105,6 +117,10 @@ pub(crate) struct RunDefaults {
     pub(crate) verbose: bool,
     /// Shows secrets in failures.
     pub(crate) reveal: bool,
+    /// Keeps answers that differ from their snapshots as the new ones.
+    pub(crate) update_snapshots: bool,
+    /// Writes no pending snapshots.
+    pub(crate) no_update: bool,
 }
 
 /// `shuffle:` in a project file.
@@ -167,6 +183,7 @@ impl Project {
             return Err(CliError::project(vec![Problem::new(place, "the project file must be a mapping")]));
         }
         let mut project = Contract::<Self>::new("the project file").read(document).map_err(CliError::project)?;
+        project.written = document.to_json();
         if let Some(world) = document.get("world").filter(|world| !world.is_null()) {
             project.checked_world = Some(check::check_world_node(world).map_err(CliError::project)?);
         }

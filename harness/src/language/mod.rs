@@ -14,6 +14,7 @@ mod reference;
 mod retry;
 mod service;
 mod shape;
+mod snapshot;
 mod template;
 mod words;
 
@@ -22,12 +23,13 @@ use std::sync::Arc;
 pub use self::answer::{Answer, Failure};
 pub use self::artefact::Artefact;
 pub use self::condition::{Condition, Unmet, When};
-pub use self::expectation::{Expectation, Mismatch};
+pub use self::expectation::{Expectation, Mismatch, Weighed};
 pub use self::matcher::{Field, Matcher, MatcherKind, Order, Pattern};
 pub use self::reference::{Path, Reference, Root, Segment, SyntaxError, is_name};
 pub use self::retry::Retry;
 pub use self::service::{Given, Per, Ready, Service};
 pub use self::shape::{SHAPES, Shape, names as shape_names};
+pub use self::snapshot::{Snapshot, slug};
 pub use self::template::{Piece, Scope, Template, TemplateKind, Unresolved};
 pub use self::words::{Argument, Choice, Group, Kind, NO_FAULT, Part, WORDS, Word, word};
 use crate::source::{Place, Source};
@@ -94,6 +96,8 @@ pub struct Step {
     pub expect: Option<Expectation>,
     /// `retry:`; then `expect` is `None`.
     pub retry: Option<Retry>,
+    /// `snapshot:`
+    pub snapshot: Option<Snapshot>,
     /// `note:`
     pub note: Option<String>,
     /// The word, for carets.
@@ -173,15 +177,25 @@ impl Step {
 
     /// Everything that the answer is not: by `expect` or `until`, or, without them, a refusal.
     pub fn check(&self, answer: &Answer, scope: &Scope) -> Vec<Mismatch> {
+        self.weigh(answer, scope).into_iter().filter(|weighed| !weighed.ok).map(|weighed| weighed.what).collect()
+    }
+
+    /// Everything that is wanted of the answer, met or not; without `expect` or `until`, the refusal that it is, if it is one.
+    pub fn weigh(&self, answer: &Answer, scope: &Scope) -> Vec<Weighed> {
         match self.wanted() {
-            Some(expect) => expect.check(answer, scope),
-            None => expectation::check_success(answer, &self.word_place),
+            Some(expect) => expect.weigh(answer, scope),
+            None => expectation::weigh_success(answer, &self.word_place),
         }
     }
 
-    /// How many single expectations `expect` or `until` holds.
+    /// Whether it runs the steps of a flow.
+    pub fn is_use(&self) -> bool {
+        matches!(self.action, Action::Use { .. })
+    }
+
+    /// How many single expectations `expect` or `until` holds; a snapshot is one more.
     pub fn count(&self) -> usize {
-        self.wanted().map_or(0, Expectation::count)
+        self.wanted().map_or(0, Expectation::count) + usize::from(self.snapshot.is_some())
     }
 
     /// What it calls a service under test by: the `to` of an `http`.
