@@ -167,13 +167,13 @@ pub(super) fn options(args: Run, context: &Context) -> Result<Options, CliError>
         (false, false) => Snapshots::Pend,
     };
     let timeout = match args.timeout.as_deref().map(str::parse::<Life>) {
-        Some(Err(error)) => return Err(CliError::configuration(format!("--timeout: {error}"))),
+        Some(Err(error)) => return Err(CliError::flag("--timeout", error.to_string())),
         Some(Ok(life)) => Some(life),
         None => file.timeout,
     };
     let jobs = args.jobs.or(file.jobs).unwrap_or(context.around.cores);
     if jobs == 0 {
-        return Err(CliError::configuration("--jobs: at least one case must run at a time"));
+        return Err(CliError::flag("--jobs", "at least one case must run at a time"));
     }
     let given = if args.report.is_empty() { file.report.clone() } else { args.report };
     let reports = Report::all(&given)?;
@@ -214,8 +214,7 @@ fn shuffle(given: Option<Option<u64>>, file: &RunDefaults) -> Option<u64> {
 /// What `--name` and `--tag` select.
 pub(super) fn selection(name: Option<String>, tag: Option<String>) -> Result<Selection, CliError> {
     let tag = tag.map(|text| text.parse::<TagExpr>()).transpose();
-    let tag =
-        tag.map_err(|error| CliError::configuration(format!("--tag: {error}")).hint("such as `smoke and not slow`"))?;
+    let tag = tag.map_err(|error| CliError::flag("--tag", error.to_string()).hint("such as `smoke and not slow`"))?;
     Ok(Selection { name, tag })
 }
 
