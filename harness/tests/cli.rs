@@ -25,6 +25,8 @@ mod record;
 mod reports;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/selecting.rs"]
+mod selecting;
 #[path = "cli/serve.rs"]
 mod serve;
 #[cfg(unix)]
@@ -32,6 +34,8 @@ mod serve;
 mod services;
 #[path = "cli/snapshots.rs"]
 mod snapshots;
+#[path = "cli/stopping.rs"]
+mod stopping;
 #[path = "cli/targets.rs"]
 mod targets;
 #[cfg(unix)]

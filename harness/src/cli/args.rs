@@ -130,6 +130,9 @@ pub(crate) struct Serve {
     /// Lets pages of this origin call the vendor and device paths; repeatable
     #[arg(long, value_name = "ORIGIN", env = "MOCKWX_ALLOW_ORIGIN", hide_env = true, value_delimiter = ',')]
     pub(crate) allow_origin: Vec<String>,
+    /// Prints each option with its value and who said so, and does nothing else
+    #[arg(long, env = "MOCKWX_EXPLAIN_CONFIG", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) explain_config: bool,
 }
 
 /// `mockwx run`.
@@ -157,6 +160,15 @@ pub(crate) struct Run {
     /// Only scenarios whose tags fit: `smoke and not slow`
     #[arg(long, value_name = "EXPR", env = "MOCKWX_TAG", hide_env = true)]
     pub(crate) tag: Option<String>,
+    /// Only cases that failed in an earlier run, as its JSON report tells; without a name: the one that this run writes
+    #[arg(long, value_name = "REPORT", num_args = 0..=1, require_equals = true, env = "MOCKWX_FAILED", hide_env = true)]
+    pub(crate) failed: Option<Option<PathBuf>>,
+    /// Only one part of the cases: `2/5` is the second of five
+    #[arg(long, value_name = "M/N", env = "MOCKWX_SHARD", hide_env = true)]
+    pub(crate) shard: Option<String>,
+    /// Runs each case so many times [default: 1]
+    #[arg(long, value_name = "N", env = "MOCKWX_REPEAT", hide_env = true)]
+    pub(crate) repeat: Option<usize>,
     /// Writes a report, `-` for stdout: json, jsonl, junit, tap, html, github, github-summary; repeatable
     #[arg(long, value_name = "KIND=PATH", env = "MOCKWX_REPORT", hide_env = true, value_delimiter = '\n')]
     pub(crate) report: Vec<String>,
@@ -169,6 +181,9 @@ pub(crate) struct Run {
     /// How long a case may take in real time [default: 30s]
     #[arg(long, value_name = "DURATION", env = "MOCKWX_TIMEOUT", hide_env = true)]
     pub(crate) timeout: Option<String>,
+    /// How long a step may take in real time [default: as long as its case]
+    #[arg(long, value_name = "DURATION", env = "MOCKWX_STEP_TIMEOUT", hide_env = true)]
+    pub(crate) step_timeout: Option<String>,
     /// How to show that it goes on [default: auto]
     #[arg(long, value_enum, value_name = "HOW", env = "MOCKWX_PROGRESS", hide_env = true)]
     pub(crate) progress: Option<ProgressChoice>,
@@ -187,6 +202,9 @@ pub(crate) struct Run {
     /// Writes no pending snapshots either; so it is in CI
     #[arg(long, env = "MOCKWX_NO_UPDATE", hide_env = true, value_parser = BoolishValueParser::new(), conflicts_with = "update_snapshots")]
     pub(crate) no_update: bool,
+    /// Prints each option with its value and who said so, and does nothing else
+    #[arg(long, env = "MOCKWX_EXPLAIN_CONFIG", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) explain_config: bool,
 }
 
 /// How a run shows that it goes on.

@@ -4,6 +4,7 @@
 //! told on stderr, and by the exit code: see [`Ended`].
 
 mod args;
+mod asked;
 mod changes;
 mod check;
 mod completions;
@@ -11,12 +12,15 @@ mod control;
 mod coverage;
 mod error;
 pub mod exit;
+mod explain_config;
+mod failed;
 mod fault;
 mod fmt;
 mod hold;
 mod list;
 mod mutate;
 mod new;
+mod picked;
 mod project;
 mod record;
 mod reports;
@@ -34,7 +38,8 @@ mod watch;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use self::args::{Arguments, Command, When};
 use self::error::CliError;
@@ -50,9 +55,20 @@ struct Context {
     folder: PathBuf,
     around: Surroundings,
     out: Output,
+    /// The command's name, and what its flags and variables are.
+    given: Option<(String, ArgMatches)>,
 }
 
 impl Context {
+    /// Whether an option is on: a flag or a variable that says so or not comes before the project file.
+    fn switch(&self, id: &str, given: bool, file: bool) -> bool {
+        let Some((_, matches)) = &self.given else { return given || file };
+        match matches.value_source(id) {
+            Some(ValueSource::CommandLine | ValueSource::EnvVariable) => given,
+            _ => file,
+        }
+    }
+
     /// Checks files and folders; their scenarios can call the services of the project.
     fn check(&self, paths: &[String]) -> Checked {
         check_files_beside(paths, self.project.services())
@@ -62,8 +78,8 @@ impl Context {
 /// Runs the command line `arguments`, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Ended {
     let around = Surroundings::look();
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
+    let (arguments, given) = match parsed(arguments) {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and version are data, and well; anything else is talk, and a usage error.
             let _ = error.print();
@@ -72,7 +88,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Ended {
     };
     let color = arguments.color;
     let out = Output::new(color.unwrap_or(When::Auto), around);
-    let done = context(color, around, out)
+    let done = context(color, around, out, given)
         .and_then(|context| command(arguments.command, &context).map_err(|error| (error, Output { ..context.out })));
     done.unwrap_or_else(|(error, out)| {
         out.talk(&error.render(out.talk_style));
@@ -80,7 +96,22 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Ended {
     })
 }
 
-fn context(color: Option<When>, around: Surroundings, out: Output) -> Result<Context, (CliError, Output)> {
+/// The command line as it is meant, and as it was given.
+fn parsed(
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<(Arguments, Option<(String, ArgMatches)>), clap::Error> {
+    let mut command = Arguments::command();
+    let mut matches = command.try_get_matches_from_mut(arguments)?;
+    let arguments = Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    Ok((arguments, matches.remove_subcommand()))
+}
+
+fn context(
+    color: Option<When>,
+    around: Surroundings,
+    out: Output,
+    given: Option<(String, ArgMatches)>,
+) -> Result<Context, (CliError, Output)> {
     let folder = match sim::real::current_dir() {
         Ok(folder) => folder,
         Err(error) => return Err((CliError::surroundings(format!("the current folder cannot be used: {error}")), out)),
@@ -88,7 +119,7 @@ fn context(color: Option<When>, around: Surroundings, out: Output) -> Result<Con
     match Project::of(&folder) {
         Ok(project) => {
             let out = Output::new(color.or(project.color).unwrap_or(When::Auto), around);
-            Ok(Context { project, folder, around, out })
+            Ok(Context { project, folder, around, out, given })
         }
         Err(error) => Err((error, out)),
     }
@@ -96,6 +127,8 @@ fn context(color: Option<When>, around: Surroundings, out: Output) -> Result<Con
 
 fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
     match command {
+        Command::Serve(args) if args.explain_config => explain_config::explain_config(context),
+        Command::Run(args) if args.explain_config => explain_config::explain_config(context),
         Command::Serve(args) => serve::serve(args, context),
         Command::Run(args) => run::run(args, context),
         Command::Show(args) => show::show(args, context),

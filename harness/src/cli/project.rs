@@ -45,6 +45,10 @@ pub(crate) struct Project {
     #[serde(skip)]
     #[schemars(skip)]
     checked_world: Option<Arc<World>>,
+    /// The file as it was written.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(crate) written: Value,
     #[serde(skip)]
     #[schemars(skip)]
     checked_services: Vec<Arc<Service>>,
@@ -93,6 +97,12 @@ pub(crate) struct RunDefaults {
     pub(crate) name: Option<String>,
     /// Only scenarios whose tags fit.
     pub(crate) tag: Option<String>,
+    /// Only cases that failed in an earlier run, as this JSON report tells.
+    pub(crate) failed: Option<String>,
+    /// Only one part of the cases: `2/5`.
+    pub(crate) shard: Option<String>,
+    /// Runs each case so many times.
+    pub(crate) repeat: Option<usize>,
     /// Reports to write, as `--report` names them: `json=FILE`, `html=FILE`.
     pub(crate) report: Vec<String>,
     /// Starts no other case once one has failed.
@@ -101,6 +111,8 @@ pub(crate) struct RunDefaults {
     pub(crate) keep_going: bool,
     /// How long a case may take in real time.
     pub(crate) timeout: Option<Life>,
+    /// How long a step may take in real time.
+    pub(crate) step_timeout: Option<Life>,
     /// How to show that it goes on.
     pub(crate) progress: Option<ProgressChoice>,
     /// Says nothing unless something fails.
@@ -181,6 +193,7 @@ impl Project {
                 (Self::default(), problems.collect())
             }
         };
+        project.written = document.to_json();
         // What is wrong by its form already is told once.
         let part = |key: &str, problems: &[Problem]| {
             let node = document.get(key).filter(|node| !node.is_null())?;

@@ -8,7 +8,7 @@ use super::Context;
 use super::error::CliError;
 use super::surroundings;
 use crate::report::{Progress, annotations, html, json, jsonl, junit, summary, tap};
-use crate::run::{CaseId, CaseLabel, CaseResult, Record, RunResult, Watch};
+use crate::run::{CaseLabel, Event, Record, RunResult};
 
 /// A report to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +84,11 @@ impl Report {
     /// Whether it goes to stdout.
     pub(super) fn is_on_stdout(&self) -> bool {
         self.path.is_none()
+    }
+
+    /// The JSON report that goes to a file: what an earlier run has left there tells what failed.
+    pub(super) fn own_json(reports: &[Self]) -> Option<PathBuf> {
+        reports.iter().find_map(|report| report.path.clone().filter(|_| report.kind == Kind::Json))
     }
 
     /// Of which cases a run has to record every step for these reports.
@@ -215,18 +220,26 @@ impl<'a> Live<'a> {
     }
 }
 
-impl Watch for Live<'_> {
-    fn started(&mut self, id: &CaseId) {
-        self.line(|| jsonl::scenario_started(&CaseLabel::of(id)));
-    }
-
-    fn finished(&mut self, result: &CaseResult) {
-        if let Some(line) = self.progress.ended(result) {
-            self.context.out.talk(&format!("{line}\n"));
+impl Live<'_> {
+    /// Tells what happens while the run goes on.
+    pub(super) fn tell(&mut self, event: Event<'_>) {
+        let Self { context, progress, .. } = self;
+        match event {
+            Event::Started(id) => self.line(|| jsonl::scenario_started(&CaseLabel::of(id))),
+            Event::Ended(result) => {
+                if let Some(line) = progress.ended(result) {
+                    context.out.talk(&format!("{line}\n"));
+                }
+                self.line(|| jsonl::scenario_finished(result));
+            }
+            Event::Stopping => progress.above(|| context.out.talk(STOPPING)),
+            Event::Status(running) => progress.above(|| context.out.talk(&progress.status(running))),
+            Event::Tick(running) => progress.tick(running),
         }
-        self.line(|| jsonl::scenario_finished(result));
     }
 }
+
+const STOPPING: &str = "stopping: `finally` steps are carried out; Ctrl-C ends at once\n";
 
 #[cfg(test)]
 mod tests {

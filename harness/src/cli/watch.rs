@@ -18,7 +18,7 @@ use super::signals::Signals;
 use super::surroundings::Output;
 use crate::check::{Checked, files_in};
 use crate::problem::{Problem, Style};
-use crate::run::CaseId;
+use crate::run::{CaseId, Signal};
 use crate::watch::{Changed, Graph, Uses};
 
 /// `mockwx watch`.
@@ -118,10 +118,10 @@ impl Rounds {
     async fn first(&mut self, signals: &mut Signals) -> Result<Then, CliError> {
         let (names, problems) = self.names()?;
         let checked = self.check(&names, problems);
-        let cases = self.options.selection.of(&checked.scenarios);
+        let cases = self.options.picked.selection.of(&checked.scenarios);
         if cases.is_empty() && checked.problems.is_empty() {
             let paths = self.context.project.paths(self.args.paths.clone(), &self.context.folder);
-            return Err(run::nothing(&paths, &self.options.selection, checked.scenarios.len()));
+            return Err(run::nothing(&paths, &self.options.picked.selection, checked.scenarios.len()));
         }
         self.replay(names, &checked, cases, signals).await
     }
@@ -137,7 +137,7 @@ impl Rounds {
         }
         self.begin(&changed);
         let checked = self.check(&touched, problems);
-        let cases = self.options.selection.of(&checked.scenarios);
+        let cases = self.options.picked.selection.of(&checked.scenarios);
         if cases.is_empty() && checked.problems.is_empty() {
             self.context.out.talk("no selected case uses it\n");
         }
@@ -172,7 +172,8 @@ impl Rounds {
         if cases.is_empty() {
             return Ok(Then::GoOn);
         }
-        let result = run::replay(cases, &self.options, &self.context, signals).await?;
+        let stop = |waiting: &mut std::task::Context<'_>| signals.poll(waiting).map(|()| Signal::Stop);
+        let result = run::replay(cases, &self.options, &self.context, stop).await?;
         run::tell(&result, &self.options, &self.context)?;
         Ok(if result.interrupted { Then::Stop } else { Then::GoOn })
     }
@@ -270,6 +271,7 @@ fn with_project(args: &Watch, context: &Context) -> Result<(Context, Options), C
         folder: context.folder.clone(),
         around: context.around,
         out: Output { ..context.out },
+        given: None,
     };
     let args = args.clone();
     let of_run = Run {

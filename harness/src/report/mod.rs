@@ -14,6 +14,7 @@ mod mermaid;
 mod problems;
 mod progress;
 mod read;
+mod status;
 mod tap;
 mod terminal;
 mod words;

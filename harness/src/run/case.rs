@@ -19,6 +19,7 @@ use super::session::{Session, Skipped, Trouble};
 use super::snapshot::{self, Book, Snapshots};
 use super::step::Mark;
 use super::target::Target;
+use super::watch::{End, Watch};
 use super::witness::Witness;
 use super::words;
 use crate::language::{Action, Answer, Case, Flow, Mismatch, Retry, Scenario, Scope, Step, Unmet, Unresolved};
@@ -62,19 +63,19 @@ pub(crate) async fn run_before(
     witness: Option<&dyn Witness>,
 ) -> CaseResult {
     let session = session(id, target, file, Snapshots::Compare, witness);
-    run_in(session, std::future::pending(), id, rules).await
+    run_in(session, id, rules, &Watch::default()).await
 }
 
-/// Runs a case until it ends or `stop` does. `finally` runs all the same.
-pub(crate) async fn run_until(
-    stop: impl Future<Output = ()>,
+/// Runs a case that is seen from outside, and can be told to stop: then it is skipped but for its `finally`.
+pub(crate) async fn run_watched(
     id: &CaseId,
     target: &dyn Target,
     file: &Value,
     rules: Rules,
     snapshots: Snapshots,
+    seen: &Watch,
 ) -> CaseResult {
-    run_in(session(id, target, file, snapshots, None), stop, id, rules).await
+    run_in(session(id, target, file, snapshots, None).watched(seen.clone()), id, rules, seen).await
 }
 
 fn session<'t>(
@@ -90,7 +91,7 @@ fn session<'t>(
     session
 }
 
-async fn run_in(mut session: Session<'_>, stop: impl Future<Output = ()>, id: &CaseId, mut rules: Rules) -> CaseResult {
+async fn run_in(mut session: Session<'_>, id: &CaseId, mut rules: Rules, seen: &Watch) -> CaseResult {
     let watch = Stopwatch::start();
     let case = id.case();
     let mut scope = Scope::new();
@@ -99,14 +100,14 @@ async fn run_in(mut session: Session<'_>, stop: impl Future<Output = ()>, id: &C
     session.log.set_newest(mark);
 
     let mut interrupted = false;
-    match sim::real::within(rules.timeout, unless(stop, steps(&mut session, &case.steps, &mut scope, &[]))).await {
-        Some(Some(Ok(()))) => {}
-        Some(Some(Err(at))) => stopped.push(*at),
-        Some(None) => {
+    match seen.work(rules.timeout, steps(&mut session, &case.steps, &mut scope, &[])).await {
+        End::Done(Ok(())) => {}
+        End::Done(Err(at)) => stopped.push(*at),
+        End::TooLong => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout, seen)),
+        End::Stopped => {
             interrupted = true;
             rules.timeout = rules.timeout.min(GRACE);
         }
-        None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
     }
     if let Some(first) = stopped.first_mut() {
         // Before `finally` moves the clock.
@@ -119,7 +120,7 @@ async fn run_in(mut session: Session<'_>, stop: impl Future<Output = ()>, id: &C
     let finally = finally(&mut session, case, &mut scope);
     match sim::real::within(rules.timeout, finally).await {
         Some(more) => stopped.extend(more),
-        None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
+        None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout, seen)),
     }
 
     let skipped: Vec<Skipped> = session.skipped().to_vec();
@@ -229,14 +230,22 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
     let marks = session.listen();
     let (watch, mut before) = (Stopwatch::start(), session.log.newest());
     let number = session.log.begin(step, trail);
+    session.watch().begins(step);
+    let mut timeout = None;
     let (outcome, tries) = match &step.retry {
-        None => (attempt(session, step, number, scope, trail).await, None),
+        None => (in_time(session, step, number, scope, trail).await, None),
         Some(retry) => tries(session, (step, number), retry, scope, trail, &mut before).await,
     };
+    // Before anything else is sent.
+    let waiting = session.watch().waiting();
     let after = session.mark().await;
     session.log.end(number, outcome.is_ok(), tries, &watch, after);
     let (answer, mismatches, trouble) = match outcome {
         Ok(()) => return Ok(()),
+        Err(Wrong::TooLong(limit)) => {
+            timeout = Some(limit);
+            (None, Vec::new(), None)
+        }
         Err(Wrong::InFlow(stopped)) => return Err(stopped),
         Err(Wrong::Answered(answer, mismatches) | Wrong::Kept(answer, mismatches)) => (Some(answer), mismatches, None),
         Err(Wrong::Unanswered(trouble)) => (None, Vec::new(), Some(trouble)),
@@ -251,7 +260,8 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         answer,
         mismatches,
         trouble,
-        timeout: None,
+        waiting: timeout.and(waiting).map(|call| format!("no answer came to {call}")),
+        timeout,
         said: session.heard(&marks).await,
         unchecked: false,
         tries,
@@ -274,7 +284,7 @@ async fn tries(
         Err(trouble) => return (Err(trouble.into()), None),
     };
     loop {
-        let outcome = attempt(session, step, number, scope, trail).await;
+        let outcome = in_time(session, step, number, scope, trail).await;
         if matches!(outcome, Err(Wrong::Answered(..))) {
             let last = session.mark().await;
             match trying.again(session).await {
@@ -316,11 +326,30 @@ enum Wrong {
     Unanswered(Trouble),
     /// A step of the flow that it uses stopped.
     InFlow(Box<Stopped>),
+    /// It took longer than a step may.
+    TooLong(Duration),
 }
 
 impl<T: Into<Trouble>> From<T> for Wrong {
     fn from(trouble: T) -> Self {
         Self::Unanswered(trouble.into())
+    }
+}
+
+/// Carries a step out in the real time that a step has: each try anew, and each step of a flow by itself.
+async fn in_time(
+    session: &mut Session<'_>,
+    step: &Step,
+    number: usize,
+    scope: &mut Scope,
+    trail: &[Place],
+) -> Result<(), Wrong> {
+    match (session.watch().step_timeout(), &step.action) {
+        (Some(limit), Action::Call { .. }) => {
+            let done = sim::real::within(limit, attempt(session, step, number, scope, trail)).await;
+            done.unwrap_or(Err(Wrong::TooLong(limit)))
+        }
+        _ => attempt(session, step, number, scope, trail).await,
     }
 }
 

@@ -13,8 +13,12 @@ use super::secrets;
 use super::services::NotReady;
 use super::session::{Session, Skipped, Trouble};
 use super::step::{Mark, StepResult};
+use super::watch::Watch;
 use crate::language::{Answer, Mismatch, Service};
 use crate::source::Place;
+
+/// What stopped when it was no step.
+const THE_CASE: &str = "the case";
 
 /// A step that did not end well, before anything is masked.
 #[derive(Debug)]
@@ -31,8 +35,10 @@ pub(crate) struct Stopped {
     pub(crate) answer: Option<Answer>,
     pub(crate) mismatches: Vec<Mismatch>,
     pub(crate) trouble: Option<Trouble>,
-    /// The real time that the case was allowed, when it took longer.
+    /// The real time that the case or the step was allowed, when it took longer.
     pub(crate) timeout: Option<Duration>,
+    /// What was being waited for then, in words.
+    pub(crate) waiting: Option<String>,
     /// What services under test wrote since the step began.
     pub(crate) said: Vec<Said>,
     /// Whether nothing else is wrong than that nothing was checked.
@@ -42,12 +48,22 @@ pub(crate) struct Stopped {
 }
 
 impl Stopped {
-    /// The case took longer than it may.
-    pub(crate) fn timeout(place: Place, limit: Duration) -> Self {
+    /// The case at `place` took longer than it may; `watch` knows what it was doing.
+    pub(crate) fn timeout(place: Place, limit: Duration, watch: &Watch) -> Self {
+        let at_work = watch.at_work();
+        let waiting = at_work.as_ref().map(|at_work| {
+            let step = format!("{} at {}", at_work.word, short(&at_work.word_place));
+            match watch.waiting() {
+                Some(call) => format!("{step} was waiting for an answer to {call}"),
+                None => format!("it had come to {step}"),
+            }
+        });
+        let (step_place, word_place) =
+            at_work.map_or_else(|| (place.clone(), place.clone()), |at_work| (at_work.step_place, at_work.word_place));
         Self {
-            word: "the case",
-            step_place: place.clone(),
-            word_place: place,
+            word: THE_CASE,
+            step_place,
+            word_place,
             trail: Vec::new(),
             between: (None, None),
             at: None,
@@ -55,6 +71,7 @@ impl Stopped {
             mismatches: Vec::new(),
             trouble: None,
             timeout: Some(limit),
+            waiting,
             said: Vec::new(),
             unchecked: false,
             tries: None,
@@ -75,7 +92,7 @@ impl Stopped {
             mismatches: expecting.map(condition).collect(),
             timeout: None,
             unchecked: true,
-            ..Self::timeout(place, Duration::ZERO)
+            ..Self::timeout(place, Duration::ZERO, &Watch::default())
         }
     }
 
@@ -92,7 +109,9 @@ impl Stopped {
     fn what_happened(&self) -> String {
         let word = self.word;
         if let Some(limit) = self.timeout {
-            return format!("it took longer than {} of real time", Life::from(limit));
+            let word = if word == THE_CASE { "it" } else { word };
+            let waiting = self.waiting.as_ref().map_or_else(String::new, |waiting| format!("; {waiting}"));
+            return format!("{word} took longer than {} of real time{waiting}", Life::from(limit));
         }
         if self.unchecked {
             return "nothing was checked: `when` skipped every step that expects something".to_owned();
@@ -117,6 +136,14 @@ impl Stopped {
             Some(_) => format!("{word} was refused for another reason than expected"),
             None => format!("{word} did not answer as expected"),
         }
+    }
+
+    /// What it answered, in a few words.
+    fn label(&self) -> String {
+        if self.timeout.is_some() && self.waiting.is_some() {
+            return "it waited here".to_owned();
+        }
+        self.answer.as_ref().map(Answer::in_few_words).unwrap_or_default()
     }
 }
 
@@ -154,7 +181,7 @@ pub(crate) async fn not_ready(
         trouble: Some(Trouble::Service(not_ready.why)),
         timeout: None,
         said: if said.lines.is_empty() { Vec::new() } else { vec![said] },
-        ..Stopped::timeout(service.place.clone(), Duration::ZERO)
+        ..Stopped::timeout(service.place.clone(), Duration::ZERO, &Watch::default())
     };
     let mask = mask(session, &[], reveal).await;
     told_failure(id, stopped, &[], &mask)
@@ -297,7 +324,7 @@ fn excerpt(stopped: &Stopped, mask: &Mask) -> Excerpt {
         // What stands before the mark may be shown shorter or longer than it is.
         column: mask.apply(&before).chars().count() + 1,
         width: mask.apply(word.text().lines().next().unwrap_or_default()).chars().count().max(1),
-        label: masked_text(&stopped.answer.as_ref().map(Answer::in_few_words).unwrap_or_default(), mask),
+        label: masked_text(&stopped.label(), mask),
         lines,
     }
 }

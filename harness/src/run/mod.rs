@@ -10,9 +10,11 @@ mod exchange;
 #[cfg(test)]
 mod explained;
 mod failure;
+mod live;
 mod observe;
 mod pool;
 mod remote;
+mod repeat;
 mod result;
 mod retry;
 mod sealed;
@@ -20,6 +22,7 @@ pub(crate) mod secrets;
 mod selection;
 mod services;
 mod session;
+mod shard;
 mod site;
 mod snapshot;
 mod step;
@@ -27,6 +30,7 @@ mod tag;
 mod target;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod witness;
 mod words;
 
@@ -34,9 +38,11 @@ pub(crate) use self::call::{Arguments, encoded};
 pub use self::case::Record;
 pub(crate) use self::case::{Rules, holds, run_before};
 pub(crate) use self::cast::{Cast, Credentials};
+pub use self::live::{Event, Signal, Signals, StepUnderWay, UnderWay};
 pub use self::observe::{Observed, observe};
-pub use self::pool::{Plan, Watch, run, run_at};
+pub use self::pool::{Plan, conduct, run, run_at};
 pub use self::remote::{AddressError, Remote};
+pub use self::repeat::{Flaky, flaky, repeated};
 pub use self::result::{
     CaseId, CaseLabel, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Said,
     Shown, Skip, SkippedStep, Summary,
@@ -44,6 +50,7 @@ pub use self::result::{
 pub(crate) use self::sealed::{Sealed, clock_of, mask_of};
 pub use self::selection::Selection;
 pub use self::services::Running;
+pub use self::shard::{Shard, ShardError};
 pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
 pub use self::snapshot::Snapshots;
 pub use self::step::{Check, StepOutcome, StepResult};

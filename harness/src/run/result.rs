@@ -68,6 +68,9 @@ pub struct CaseLabel {
     pub scenario: String,
     /// The name of its row in `cases:`.
     pub case: Option<String>,
+    /// Which of its runs, when it was run several times; its name ends with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<usize>,
     /// The scenario's tags.
     #[serde(default)]
     pub tags: Vec<String>,
@@ -96,6 +99,8 @@ pub struct CaseId {
     pub scenario: Arc<Scenario>,
     /// Its place among the scenario's cases.
     pub index: usize,
+    /// Which of its runs, from 1, when each case runs several times.
+    pub round: Option<usize>,
 }
 
 /// How a case ended.
@@ -353,7 +358,8 @@ impl CaseLabel {
             file: id.file(),
             line: id.line(),
             scenario: id.scenario.name.clone(),
-            case: id.case().name.clone(),
+            case: id.case_name(),
+            round: id.round,
             tags: id.scenario.tags.clone(),
             covers: id.scenario.covers.clone(),
         }
@@ -365,7 +371,7 @@ impl CaseLabel {
     }
 }
 
-fn full_name(scenario: &str, case: Option<&str>) -> String {
+pub(super) fn full_name(scenario: &str, case: Option<&str>) -> String {
     match case {
         Some(case) => format!("{scenario} › {case}"),
         None => scenario.to_owned(),
@@ -406,8 +412,17 @@ impl CaseId {
         format!("{}:{}", place.source().name(), place.line())
     }
 
+    /// `one second late`; with the number of its run when there are several: `one second late #2`.
+    pub fn case_name(&self) -> Option<String> {
+        match (&self.case().name, self.round) {
+            (Some(case), Some(round)) => Some(format!("{case} #{round}")),
+            (None, Some(round)) => Some(format!("#{round}")),
+            (case, None) => case.clone(),
+        }
+    }
+
     /// `A login code lives five minutes › one second late`.
     pub fn full_name(&self) -> String {
-        full_name(&self.scenario.name, self.case().name.as_deref())
+        full_name(&self.scenario.name, self.case_name().as_deref())
     }
 }

@@ -1,7 +1,7 @@
 //! One world as a running case sees it.
 
 use bytes::Bytes;
-use http::Response;
+use http::{Request, Response};
 use serde_json::Value;
 use sim::{Moment, Party};
 
@@ -12,6 +12,7 @@ use super::services::Unfit;
 use super::snapshot::Book;
 use super::step::{Log, Mark};
 use super::target::{Target, Unreachable};
+use super::watch::Watch;
 use super::witness::Witness;
 use crate::language::{Answer, Failure, Unmet, Unresolved};
 use crate::source::Place;
@@ -71,6 +72,7 @@ pub(crate) struct Session<'t> {
     skipped: Vec<Skipped>,
     /// The snapshots of the case.
     pub(super) book: Book,
+    watch: Watch,
 }
 
 /// A step that `when` skipped.
@@ -97,7 +99,26 @@ impl<'t> Session<'t> {
             witness: None,
             skipped: Vec::new(),
             book: Book::default(),
+            watch: Watch::default(),
         }
+    }
+
+    /// The same, seen from outside.
+    pub(crate) fn watched(self, watch: Watch) -> Self {
+        Self { watch, ..self }
+    }
+
+    /// How it is seen from outside.
+    pub(crate) fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    /// Sends a request, seen from outside.
+    async fn carry(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unreachable> {
+        self.watch.calls(format!("{} {}", request.method(), request.uri().path()));
+        let answered = self.target.send(request).await;
+        self.watch.answered();
+        answered
     }
 
     /// The steps that were skipped so far.
@@ -117,7 +138,7 @@ impl<'t> Session<'t> {
 
     /// Sends a call.
     pub(crate) async fn send(&mut self, call: Call) -> Result<Response<Bytes>, Trouble> {
-        Ok(self.target.send(call.build()?).await?)
+        Ok(self.carry(call.build()?).await?)
     }
 
     /// Sends a call whose answer is the step's answer.
@@ -204,7 +225,7 @@ impl Session<'_> {
     pub(crate) async fn control(&mut self, word: &'static str, call: Call) -> Result<Value, Trouble> {
         let request = call.build()?;
         let path = request.uri().path().to_owned();
-        let response = self.target.send(request).await?;
+        let response = self.carry(request).await?;
         let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
         if response.status().is_success() {
             return Ok(body);

@@ -9,6 +9,7 @@ use lab::{Settings, WorldFile};
 
 use super::case::{self, Record, Rules};
 use super::target::{BoxFuture, InProcess, Target, Unreachable};
+use super::watch::Stopper;
 use super::{CaseId, CaseResult, FailureKind, Outcome, Selection, Skip, Snapshots};
 use crate::check::check_files;
 
@@ -386,8 +387,10 @@ fn finally_runs_after_an_interruption_with_what_was_saved() {
     let rules = Rules { timeout: Duration::from_secs(30), reveal: false, record: Record::Failures };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let cases = cases(CLEANS_UP);
-    let result =
-        runtime.block_on(case::run_until(std::future::ready(()), &cases[0], &lab, &file, rules, Snapshots::Compare));
+    let stopper = Stopper::new();
+    stopper.stop();
+    let watch = stopper.watch(None);
+    let result = runtime.block_on(case::run_watched(&cases[0], &lab, &file, rules, Snapshots::Compare, &watch));
     assert!(matches!(result.outcome, Outcome::Skipped { why: Skip::Interrupted }), "{:?}", result.outcome);
     let journal = runtime.block_on(lab.send(Request::get("/__admin/v1/journal").body(Bytes::new()).unwrap())).unwrap();
     let journal: serde_json::Value = serde_json::from_slice(journal.body()).unwrap();
