@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use super::{Found, NotPassed, carried_out, listed, reported};
+use super::{Found, NotPassed, carried_out, failures, listed};
 use crate::language::Per;
 use crate::problem::Style;
 use crate::run::{CaseId, Plan, Selection};
@@ -68,5 +68,5 @@ fn passes(case: CaseId, plan: &Plan, turn: Option<&Mutex<()>>) -> Result<(), Fai
     // Nothing is behind the lock: a case that panicked leaves nothing half done.
     let _held = turn.map(|turn| turn.lock().unwrap_or_else(PoisonError::into_inner));
     let result = carried_out(vec![case], plan)?;
-    if result.summary().passed == result.cases.len() { Ok(()) } else { Err(Failed::from(reported(&result))) }
+    if result.summary().passed == result.cases.len() { Ok(()) } else { Err(Failed::from(failures(&result))) }
 }

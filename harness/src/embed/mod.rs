@@ -59,10 +59,14 @@ fn told(problems: &[Problem]) -> String {
     problems.iter().map(|problem| problem.render(Style::Plain)).collect::<Vec<_>>().join("\n\n")
 }
 
+const TERMINAL: Terminal = Terminal { style: Style::Plain, verbose: false };
+
+fn failures(result: &RunResult) -> String {
+    result.cases.iter().map(|case| TERMINAL.case(case)).collect()
+}
+
 fn reported(result: &RunResult) -> String {
-    let terminal = Terminal { style: Style::Plain, verbose: false };
-    let cases: String = result.cases.iter().map(|case| terminal.case(case)).collect();
-    format!("{cases}{}", terminal.summary(result).trim_end())
+    format!("{}{}", failures(result), TERMINAL.summary(result).trim_end())
 }
 
 /// Runs every case of the scenarios in files and folders, several at a time, each in a sealed world of its own.
@@ -143,3 +147,9 @@ fn carried_out(cases: Vec<CaseId>, plan: &Plan) -> Result<RunResult, NotPassed> 
         Err(bug) => std::panic::resume_unwind(bug),
     })
 }
+
+/// The Rust on the book's page, so that it stays true.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/embedding.md")]
+#[derive(Debug)]
+struct Page;
