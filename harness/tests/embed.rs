@@ -33,11 +33,11 @@ macro_rules! assert_told {
     };
 }
 
-/// Runs the cases as tests; what was counted, and what was written.
-fn tested(path: &str) -> (Conclusion, String) {
+/// Runs the cases as tests on so many threads; what was counted, and what was written.
+fn tested(path: &str, threads: usize) -> (Conclusion, String) {
     let log = tempfile::NamedTempFile::new().unwrap();
     let logfile = Some(log.path().to_string_lossy().into_owned());
-    let arguments = Arguments { logfile, test_threads: Some(1), ..Arguments::default() };
+    let arguments = Arguments { logfile, test_threads: Some(threads), ..Arguments::default() };
     let conclusion = libtest_mimic::run(&arguments, embed::trials(&[path]));
     (conclusion, fs::read_to_string(log.path()).unwrap())
 }
@@ -81,7 +81,7 @@ fn a_folder_without_scenarios_does_not_pass() {
     let (_folder, path) = folder(&[]);
     let error = embed::run(&[&path]).unwrap_err();
     assert_told!(error, path);
-    let (conclusion, log) = tested(&path);
+    let (conclusion, log) = tested(&path, 1);
     assert_eq!((conclusion.num_passed, conclusion.num_failed), (0, 1), "{log}");
 }
 
@@ -98,6 +98,21 @@ fn every_case_and_every_wrong_file_is_a_test() {
     [folder]/cases.yaml › Who is known › bob
     [folder]/cases.yaml › Who is known › alice
     ");
-    let (conclusion, log) = tested(&path);
+    let (conclusion, log) = tested(&path, 1);
     assert_eq!((conclusion.num_passed, conclusion.num_failed), (1, 2), "{log}");
+}
+
+#[test]
+fn cases_of_a_service_that_has_one_port_take_turns() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mockwx = env!("CARGO_BIN_EXE_mockwx");
+    let text = format!(
+        "scenario: The service lives\nservices:\n  shop:
+    command: [{mockwx:?}, serve, --listen, '127.0.0.1:{port}']\n    port: {port}\n    ready: /livez\n    per: run
+cases: [{{ name: one }}, {{ name: two }}, {{ name: three }}]\nsteps:
+  - http: {{ to: shop, path: /livez }}\n    expect: {{ http_status: 200 }}\n"
+    );
+    let (_folder, path) = folder(&[("shop.yaml", &text)]);
+    let (conclusion, log) = tested(&path, 3);
+    assert_eq!((conclusion.num_passed, conclusion.num_failed), (3, 0), "{log}");
 }

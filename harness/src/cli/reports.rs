@@ -49,10 +49,15 @@ impl Report {
         let reports: Vec<_> =
             given.iter().map(|text| Self::of(text, step_summary.as_deref())).collect::<Result<_, _>>()?;
         if reports.iter().filter(|report| report.path.is_none()).count() > 1 {
-            return Err(CliError::configuration("--report: two reports cannot both go to stdout")
+            return Err(CliError::flag("--report", "two reports cannot both go to stdout")
                 .hint("give all but one of them a file"));
         }
         Ok(reports)
+    }
+
+    /// What is wrong with a report in a file, wherever it will be written.
+    pub(super) fn fault(text: &str) -> Option<CliError> {
+        Self::of(text, Some(Path::new("summary.md"))).err()
     }
 
     fn of(text: &str, step_summary: Option<&Path>) -> Result<Self, CliError> {
@@ -60,7 +65,7 @@ impl Report {
         let kind = KINDS.into_iter().find(|(known, _)| *known == name).map(|(_, kind)| kind);
         let wrong = || {
             let kinds: Vec<_> = KINDS.iter().map(|(name, _)| *name).collect();
-            CliError::configuration(format!("--report: `{text}` is no report"))
+            CliError::flag("--report", format!("`{text}` is no report"))
                 .hint(format!("write KIND=FILE, with `-` for stdout; the kinds are {}", kinds.join(", ")))
         };
         match (kind, path, step_summary) {
@@ -69,7 +74,7 @@ impl Report {
             (Some(kind), Some(path), _) => Ok(Self { kind, path: Some(PathBuf::from(path)) }),
             (Some(kind @ Kind::GitHubSummary), None, Some(path)) => Ok(Self { kind, path: Some(path.to_owned()) }),
             (Some(Kind::GitHubSummary), None, None) => {
-                Err(CliError::configuration("--report: GITHUB_STEP_SUMMARY does not say where the summary goes")
+                Err(CliError::flag("--report", "GITHUB_STEP_SUMMARY does not say where the summary goes")
                     .hint("outside of GitHub's runners write `github-summary=FILE`"))
             }
             (Some(_), None, _) => Err(wrong()),

@@ -180,7 +180,7 @@ pub(super) fn options(args: Run, context: &Context) -> Result<Options, CliError>
     let step_timeout = duration("--step-timeout", args.step_timeout.as_deref(), file.step_timeout)?;
     let jobs = args.jobs.or(file.jobs).unwrap_or(context.around.cores);
     if jobs == 0 {
-        return Err(CliError::configuration("--jobs: at least one case must run at a time"));
+        return Err(CliError::flag("--jobs", "at least one case must run at a time"));
     }
     let given = if args.report.is_empty() { file.report.clone() } else { args.report };
     let reports = Report::all(&given)?;
@@ -248,8 +248,7 @@ fn shuffle(given: Option<Option<u64>>, file: &RunDefaults) -> Option<u64> {
 /// What `--name` and `--tag` select.
 pub(super) fn selection(name: Option<String>, tag: Option<String>) -> Result<Selection, CliError> {
     let tag = tag.map(|text| text.parse::<TagExpr>()).transpose();
-    let tag =
-        tag.map_err(|error| CliError::configuration(format!("--tag: {error}")).hint("such as `smoke and not slow`"))?;
+    let tag = tag.map_err(|error| CliError::flag("--tag", error.to_string()).hint("such as `smoke and not slow`"))?;
     Ok(Selection { name, tag })
 }
 
