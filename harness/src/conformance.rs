@@ -191,6 +191,20 @@ fn constants(schema: &Json) -> Vec<&Json> {
     }
 }
 
+/// The constants of a schema and of all its branches.
+fn all_constants<'s>(schema: &'s Json, root: &'s Json) -> Vec<&'s Json> {
+    let schema = resolve(schema, root);
+    let below = branches(schema).into_iter().flatten().flat_map(|branch| all_constants(branch, root));
+    constants(schema).into_iter().chain(below).collect()
+}
+
+/// The types of a schema and of all its branches.
+fn all_types<'s>(schema: &'s Json, root: &'s Json) -> Vec<&'s str> {
+    let schema = resolve(schema, root);
+    let below = branches(schema).into_iter().flatten().flat_map(|branch| all_types(branch, root));
+    types(schema).into_iter().chain(below).collect()
+}
+
 fn is_constant(scalar: &Scalar, wanted: &Json) -> bool {
     match wanted {
         Json::String(text) => *text == scalar.text,
@@ -247,7 +261,7 @@ impl Walk<'_> {
         let mut wanted = Vec::new();
         for branch in branches {
             let resolved = resolve(branch, self.root);
-            wanted.extend(constants(resolved));
+            wanted.extend(all_constants(resolved, self.root));
             if !fits(node, resolved, self.root) {
                 continue;
             }
@@ -265,7 +279,7 @@ impl Walk<'_> {
             Some(problems) => self.problems.extend(problems),
             None if !wanted.is_empty() => self.unknown_value(node, &wanted, what),
             None => {
-                let types: Vec<&str> = branches.iter().flat_map(|branch| types(resolve(branch, self.root))).collect();
+                let types: Vec<&str> = branches.iter().flat_map(|branch| all_types(branch, self.root)).collect();
                 self.wrong_type(node, &types, what);
             }
         }
@@ -298,10 +312,15 @@ impl Walk<'_> {
             })
             .collect();
         names.dedup();
-        self.problems.push(
-            Problem::new(node.place.clone(), format!("{what} must be {}", names.join(" or ")))
-                .label(format!("this is {}", node.kind_name())),
-        );
+        let problem = Problem::new(node.place.clone(), format!("{what} must be {}", names.join(" or ")))
+            .label(format!("this is {}", node.kind_name()));
+        self.problems.push(match node.scalar() {
+            Some(_) if node.is_null() => problem.hint("write one, or leave the key out"),
+            Some(scalar) if types.contains(&"array") && is_word(&scalar.text) => {
+                problem.hint(format!("a list of one is `[{}]`", scalar.text))
+            }
+            _ => problem,
+        });
     }
 
     fn object(&mut self, node: &Node, schema: &Json, what: &str) {
@@ -368,6 +387,11 @@ impl Walk<'_> {
             });
         }
     }
+}
+
+/// Whether a text says the same in a list in brackets.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.len() < 60 && text.chars().all(|c| c.is_alphanumeric() || "_-./=:+@".contains(c))
 }
 
 fn node_is_reference(node: &Node) -> bool {

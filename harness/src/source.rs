@@ -40,6 +40,12 @@ impl Source {
         self.line_starts().partition_point(|start| *start <= offset).max(1)
     }
 
+    /// The column, from 1, in characters, of the byte at `offset`.
+    pub fn column_at(&self, offset: usize) -> usize {
+        let line_start = self.line_start(self.line_at(offset));
+        self.text.get(line_start..offset).map_or(0, |before| before.chars().count()) + 1
+    }
+
     /// Where line `line`, from 1, starts, in bytes.
     pub fn line_start(&self, line: usize) -> usize {
         self.line_starts().get(line.saturating_sub(1)).copied().unwrap_or(self.text.len())
@@ -114,8 +120,13 @@ impl Place {
 
     /// The column, from 1, in characters, at which this starts.
     pub fn column(&self) -> usize {
-        let line_start = self.source.line_start(self.line());
-        self.source.text.get(line_start..self.start()).map_or(0, |before| before.chars().count()) + 1
+        self.source.column_at(self.start())
+    }
+
+    /// The line and the column, both from 1, just behind the last character that is not blank.
+    pub fn end_position(&self) -> (usize, usize) {
+        let end = self.start() + self.text().trim_end().len();
+        (self.source.line_at(end), self.source.column_at(end))
     }
 
     /// The text of this stretch.
@@ -172,6 +183,13 @@ mod tests {
         assert_eq!(place.to_string(), "a.yaml:2:8");
         assert_eq!(source.line(2), "two: 名 x");
         assert_eq!(source.line(9), "");
+    }
+
+    #[test]
+    fn a_block_ends_behind_its_last_character() {
+        let source = Source::new("a.yaml", "a:\n  b: 名\n\nc: 1\n");
+        assert_eq!(Place::new(&source, 5, 13).end_position(), (2, 7));
+        assert_eq!(Place::new(&source, 3, 3).end_position(), (2, 1));
     }
 
     #[test]

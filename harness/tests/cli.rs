@@ -7,6 +7,8 @@ mod sandbox;
 
 #[path = "cli/authoring.rs"]
 mod authoring;
+#[path = "cli/check.rs"]
+mod check;
 #[path = "cli/control.rs"]
 mod control;
 #[path = "cli/coverage.rs"]
@@ -23,6 +25,8 @@ mod record;
 mod reports;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/selecting.rs"]
+mod selecting;
 #[path = "cli/serve.rs"]
 mod serve;
 #[cfg(unix)]
@@ -30,5 +34,10 @@ mod serve;
 mod services;
 #[path = "cli/snapshots.rs"]
 mod snapshots;
+#[path = "cli/stopping.rs"]
+mod stopping;
 #[path = "cli/targets.rs"]
 mod targets;
+#[cfg(unix)]
+#[path = "cli/watch.rs"]
+mod watch;

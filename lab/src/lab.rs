@@ -105,8 +105,13 @@ impl Lab {
     }
 
     /// A sealed world that is not (yet) in this lab.
+    pub(crate) fn sealed(&self, name: &str, file: crate::WorldFile) -> Result<World, Vec<ConfigProblem>> {
+        World::new(name, file, &self.settings, &self.key)
+    }
+
+    /// The same for the control API.
     pub(crate) fn build(&self, name: &str, file: crate::WorldFile) -> Result<World, ControlError> {
-        World::new(name, file, &self.settings, &self.key).map_err(ControlError::world_file)
+        self.sealed(name, file).map_err(ControlError::world_file)
     }
 
     /// Answers a call: the vendors' paths, the control API, and the two questions about health.

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use data_encoding::BASE64;
-use http::{HeaderName, HeaderValue, Request, Response, header};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use idaas_core::{HttpWeChat, Idaas, SigningKey};
-use mock_wechat::WeChat;
+use mock_wechat::{DeviceAnswer, DeviceCall, DeviceProblem, WeChat};
 use serde_json::Value;
 use sim::{
-    Alter, ArtefactKind, ArtefactRecord, ConfigProblem, Exchange, Faults, Ground, Journal, Moment, Note, Party, Tag,
-    Which, WorldClock,
+    Alter, ArtefactKind, ArtefactRecord, ConfigProblem, Exchange, FaultRecord, Faults, Ground, Journal, Moment, Note,
+    Party, Tag, Which, WorldClock,
 };
 
+use crate::control::json;
 use crate::fault::{Fault, Lost, Plan};
 use crate::headers::{KEPT, REQUEST_ID, WORLD};
 use crate::lab::put_date;
@@ -208,8 +209,28 @@ impl World {
         }
     }
 
-    /// Writes a device's call down.
-    pub(crate) fn finish_device(
+    /// Lets a phone act, and writes it down with the arguments that it was called with.
+    pub(crate) fn act(
+        &self,
+        call: &DeviceCall,
+        arguments: Bytes,
+    ) -> Result<(DeviceAnswer, Response<Bytes>), DeviceProblem> {
+        let answer = self.wechat.device(call)?;
+        let response = json(StatusCode::OK, &answer.body);
+        let response = self.finish_device(call.name(), arguments, response, answer.note.clone());
+        Ok((answer, response))
+    }
+
+    /// Plans a fault beside those that there are.
+    pub(crate) fn plan(&self, fault: &Fault) -> Result<FaultRecord, Vec<ConfigProblem>> {
+        let (plan, base) = fault.plan()?;
+        self.faults.plan(plan, base).map_err(|taken| {
+            let problem = ConfigProblem::new(["name"], taken.to_string());
+            vec![problem.hint("give this one another name, or clear the other first")]
+        })
+    }
+
+    fn finish_device(
         &self,
         name: &str,
         arguments: Bytes,

@@ -119,7 +119,8 @@ impl JsonSchema for Life {
         json_schema!({
             "type": "string",
             "pattern": r"^([0-9]+(d|h|ms|m|s))+$",
-            "description": "A duration such as 5m, 4m59s, 1h30m or 250ms."
+            "description": "A duration such as 5m, 4m59s, 1h30m or 250ms.",
+            "examples": ["5m", "4m59s", "1h30m", "250ms"]
         })
     }
 }

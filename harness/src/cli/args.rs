@@ -41,12 +41,16 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Replays scenarios, each in a sealed world of its own
     Run(Run),
+    /// Tells again what a report of an earlier run tells, as text, HTML or a diagram
+    Show(super::show::Show),
     /// Checks scenario, flow and world files without running them
     Check(Check),
     /// Formats scenario, flow and world files
     Fmt(Fmt),
     /// Lists scenarios and their cases
     List(List),
+    /// Replays what a change touches, as soon as a file is saved
+    Watch(super::watch::Watch),
     /// Writes a first scenario to go on from, or a whole project
     New(New),
     /// Tells what scenarios reach of all that the vendors document
@@ -126,10 +130,13 @@ pub(crate) struct Serve {
     /// Lets pages of this origin call the vendor and device paths; repeatable
     #[arg(long, value_name = "ORIGIN", env = "MOCKWX_ALLOW_ORIGIN", hide_env = true, value_delimiter = ',')]
     pub(crate) allow_origin: Vec<String>,
+    /// Prints each option with its value and who said so, and does nothing else
+    #[arg(long, env = "MOCKWX_EXPLAIN_CONFIG", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) explain_config: bool,
 }
 
 /// `mockwx run`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Run {
     /// Files, folders, or FILE:LINE [default: scenarios/, or the current folder]
     #[arg(env = "MOCKWX_PATHS", hide_env = true, value_delimiter = '\n')]
@@ -153,7 +160,16 @@ pub(crate) struct Run {
     /// Only scenarios whose tags fit: `smoke and not slow`
     #[arg(long, value_name = "EXPR", env = "MOCKWX_TAG", hide_env = true)]
     pub(crate) tag: Option<String>,
-    /// Writes a report, `json=FILE` or `junit=FILE`, `-` for stdout; repeatable
+    /// Only cases that failed in an earlier run, as its JSON report tells; without a name: the one that this run writes
+    #[arg(long, value_name = "REPORT", num_args = 0..=1, require_equals = true, env = "MOCKWX_FAILED", hide_env = true)]
+    pub(crate) failed: Option<Option<PathBuf>>,
+    /// Only one part of the cases: `2/5` is the second of five
+    #[arg(long, value_name = "M/N", env = "MOCKWX_SHARD", hide_env = true)]
+    pub(crate) shard: Option<String>,
+    /// Runs each case so many times [default: 1]
+    #[arg(long, value_name = "N", env = "MOCKWX_REPEAT", hide_env = true)]
+    pub(crate) repeat: Option<usize>,
+    /// Writes a report, `-` for stdout: json, jsonl, junit, tap, html, github, github-summary; repeatable
     #[arg(long, value_name = "KIND=PATH", env = "MOCKWX_REPORT", hide_env = true, value_delimiter = '\n')]
     pub(crate) report: Vec<String>,
     /// Starts no other case once one has failed
@@ -165,6 +181,9 @@ pub(crate) struct Run {
     /// How long a case may take in real time [default: 30s]
     #[arg(long, value_name = "DURATION", env = "MOCKWX_TIMEOUT", hide_env = true)]
     pub(crate) timeout: Option<String>,
+    /// How long a step may take in real time [default: as long as its case]
+    #[arg(long, value_name = "DURATION", env = "MOCKWX_STEP_TIMEOUT", hide_env = true)]
+    pub(crate) step_timeout: Option<String>,
     /// How to show that it goes on [default: auto]
     #[arg(long, value_enum, value_name = "HOW", env = "MOCKWX_PROGRESS", hide_env = true)]
     pub(crate) progress: Option<ProgressChoice>,
@@ -183,6 +202,9 @@ pub(crate) struct Run {
     /// Writes no pending snapshots either; so it is in CI
     #[arg(long, env = "MOCKWX_NO_UPDATE", hide_env = true, value_parser = BoolishValueParser::new(), conflicts_with = "update_snapshots")]
     pub(crate) no_update: bool,
+    /// Prints each option with its value and who said so, and does nothing else
+    #[arg(long, env = "MOCKWX_EXPLAIN_CONFIG", hide_env = true, value_parser = BoolishValueParser::new())]
+    pub(crate) explain_config: bool,
 }
 
 /// How a run shows that it goes on.
@@ -208,6 +230,21 @@ pub(crate) struct Check {
     /// Says nothing unless something is wrong
     #[arg(short, long, env = "MOCKWX_QUIET", hide_env = true, value_parser = BoolishValueParser::new())]
     pub(crate) quiet: bool,
+    /// How to print what is wrong
+    #[arg(long, value_enum, default_value_t, env = "MOCKWX_FORMAT", hide_env = true)]
+    pub(crate) format: CheckFormat,
+}
+
+/// For whom problems are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For editors and programs: a list of problems
+    Json,
+    /// For GitHub's runners: annotations
+    Github,
 }
 
 /// `mockwx list`.

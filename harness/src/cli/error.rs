@@ -5,11 +5,13 @@ use std::path::Path;
 
 use super::exit::Kept;
 use crate::problem::{Problem, Style};
+use crate::source::Place;
 
 /// What keeps a command from doing its work.
 #[derive(Debug)]
 pub(crate) struct CliError {
     kept: Kept,
+    flag: Option<&'static str>,
     message: String,
     hint: Option<String>,
     problems: Vec<Problem>,
@@ -17,12 +19,26 @@ pub(crate) struct CliError {
 
 impl CliError {
     fn new(kept: Kept, message: impl Into<String>) -> Self {
-        Self { kept, message: message.into(), hint: None, problems: Vec::new() }
+        Self { kept, flag: None, message: message.into(), hint: None, problems: Vec::new() }
     }
 
     /// A flag, a variable or a key of the project file makes no sense.
     pub(crate) fn configuration(message: impl Into<String>) -> Self {
         Self::new(Kept::Configuration, message)
+    }
+
+    /// What stands behind a flag makes no sense.
+    pub(crate) fn flag(flag: &'static str, message: impl Into<String>) -> Self {
+        Self { flag: Some(flag), ..Self::new(Kept::Configuration, message) }
+    }
+
+    /// The same about a value in a file, where no flag was given.
+    pub(crate) fn at(self, place: Place) -> Problem {
+        let problem = Problem::new(place, self.message);
+        match self.hint {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        }
     }
 
     /// The project file is wrong.
@@ -75,7 +91,8 @@ impl CliError {
                 Style::Plain => "error:",
                 Style::Coloured => "\x1b[1;31merror:\x1b[0m",
             };
-            text.push_str(&format!("{word} {}\n", self.message));
+            let flag = self.flag.map(|flag| format!("{flag}: ")).unwrap_or_default();
+            text.push_str(&format!("{word} {flag}{}\n", self.message));
         }
         if let Some(hint) = &self.hint {
             text.push_str(&format!("hint: {hint}\n"));

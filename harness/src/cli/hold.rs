@@ -21,7 +21,7 @@ use super::serve::{address, not_bound};
 use super::signals::Signals;
 use crate::hold::{Gate, Reached};
 use crate::report::Terminal;
-use crate::run::{CaseId, CaseResult, InProcess, Rules, Sealed, clock_of, mask_of, run_before};
+use crate::run::{CaseId, CaseResult, InProcess, Record, Rules, Sealed, clock_of, mask_of, run_before};
 
 /// `mockwx hold`.
 #[derive(Debug, Args)]
@@ -124,7 +124,7 @@ async fn held(args: &Hold, address: SocketAddr, id: CaseId, context: &Context) -
     let (gate, reached, go_on) = Gate::before(args.at);
     let running = {
         let (id, target, worlds) = (id.clone(), Arc::clone(&target), Arc::clone(&worlds));
-        let rules = Rules { timeout: PATIENCE, reveal: args.reveal };
+        let rules = Rules { timeout: PATIENCE, reveal: args.reveal, record: Record::Failures };
         tokio::spawn(async move { run_before(&id, &*target, worlds.file(&id), rules, Some(&gate)).await })
     };
     let Some(reached) = signals.unless(reached).await else { return Ok(Ended::Interrupted) };

@@ -4,38 +4,47 @@
 //! told on stderr, and by the exit code: see [`Ended`].
 
 mod args;
+mod asked;
+mod changes;
 mod check;
 mod completions;
 mod control;
 mod coverage;
 mod error;
 pub mod exit;
+mod explain_config;
+mod failed;
 mod fault;
 mod fmt;
 mod hold;
 mod list;
 mod mutate;
 mod new;
+mod picked;
 mod project;
 mod record;
+mod reports;
 mod run;
 mod schema;
 mod serve;
 mod server;
 mod share;
+mod show;
 mod signals;
 mod surroundings;
 mod target;
+mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{CommandFactory, Parser};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use self::args::{Arguments, Command, When};
 use self::error::CliError;
 pub use self::exit::{Ended, Kept};
-use self::project::Project;
+pub(crate) use self::project::Project;
 use self::surroundings::{Output, Surroundings};
 use crate::check::{Checked, check_files_beside};
 
@@ -46,6 +55,8 @@ struct Context {
     folder: PathBuf,
     around: Surroundings,
     out: Output,
+    /// The command's name, and what its flags and variables are.
+    given: Option<(String, ArgMatches)>,
 }
 
 /// What `--help` tells of the program and of each of its commands, by name: what the reference page shows.
@@ -60,6 +71,15 @@ pub fn help() -> Vec<(String, String)> {
 }
 
 impl Context {
+    /// Whether an option is on: a flag or a variable that says so or not comes before the project file.
+    fn switch(&self, id: &str, given: bool, file: bool) -> bool {
+        let Some((_, matches)) = &self.given else { return given || file };
+        match matches.value_source(id) {
+            Some(ValueSource::CommandLine | ValueSource::EnvVariable) => given,
+            _ => file,
+        }
+    }
+
     /// Checks files and folders; their scenarios can call the services of the project.
     fn check(&self, paths: &[String]) -> Checked {
         check_files_beside(paths, self.project.services())
@@ -69,8 +89,8 @@ impl Context {
 /// Runs the command line `arguments`, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Ended {
     let around = Surroundings::look();
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
+    let (arguments, given) = match parsed(arguments) {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and version are data, and well; anything else is talk, and a usage error.
             let _ = error.print();
@@ -79,7 +99,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Ended {
     };
     let color = arguments.color;
     let out = Output::new(color.unwrap_or(When::Auto), around);
-    let done = context(color, around, out)
+    let done = context(color, around, out, given)
         .and_then(|context| command(arguments.command, &context).map_err(|error| (error, Output { ..context.out })));
     done.unwrap_or_else(|(error, out)| {
         out.talk(&error.render(out.talk_style));
@@ -87,7 +107,22 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Ended {
     })
 }
 
-fn context(color: Option<When>, around: Surroundings, out: Output) -> Result<Context, (CliError, Output)> {
+/// The command line as it is meant, and as it was given.
+fn parsed(
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<(Arguments, Option<(String, ArgMatches)>), clap::Error> {
+    let mut command = Arguments::command();
+    let mut matches = command.try_get_matches_from_mut(arguments)?;
+    let arguments = Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    Ok((arguments, matches.remove_subcommand()))
+}
+
+fn context(
+    color: Option<When>,
+    around: Surroundings,
+    out: Output,
+    given: Option<(String, ArgMatches)>,
+) -> Result<Context, (CliError, Output)> {
     let folder = match sim::real::current_dir() {
         Ok(folder) => folder,
         Err(error) => return Err((CliError::surroundings(format!("the current folder cannot be used: {error}")), out)),
@@ -95,7 +130,7 @@ fn context(color: Option<When>, around: Surroundings, out: Output) -> Result<Con
     match Project::of(&folder) {
         Ok(project) => {
             let out = Output::new(color.or(project.color).unwrap_or(When::Auto), around);
-            Ok(Context { project, folder, around, out })
+            Ok(Context { project, folder, around, out, given })
         }
         Err(error) => Err((error, out)),
     }
@@ -103,11 +138,15 @@ fn context(color: Option<When>, around: Surroundings, out: Output) -> Result<Con
 
 fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
     match command {
+        Command::Serve(args) if args.explain_config => explain_config::explain_config(context),
+        Command::Run(args) if args.explain_config => explain_config::explain_config(context),
         Command::Serve(args) => serve::serve(args, context),
         Command::Run(args) => run::run(args, context),
+        Command::Show(args) => show::show(args, context),
         Command::Check(args) => check::check(args, context),
         Command::Fmt(args) => fmt::fmt(args, context),
         Command::List(args) => list::list(args, context),
+        Command::Watch(args) => watch::watch(args, context),
         Command::New(args) => new::new(&args, context),
         Command::Completions(args) => completions::completions(&args, context),
         Command::Man => completions::man(context),

@@ -12,16 +12,19 @@ use sim::Life;
 
 use super::args::{ProgressChoice, When};
 use super::error::CliError;
+use super::reports::Report;
+use super::run::selection;
+use super::target::Where;
 use crate::check;
 use crate::check::services::ServiceFile;
 use crate::conformance::Contract;
 use crate::language::{Service, World};
 use crate::problem::Problem;
 use crate::source::{Place, Source};
-use crate::yaml;
+use crate::yaml::{self, Node};
 
 /// The name of the file.
-const NAME: &str = "mockwx.yaml";
+pub(super) const NAME: &str = "mockwx.yaml";
 
 /// A project file.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -42,6 +45,10 @@ pub(crate) struct Project {
     #[serde(skip)]
     #[schemars(skip)]
     checked_world: Option<Arc<World>>,
+    /// The file as it was written.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(crate) written: Value,
     #[serde(skip)]
     #[schemars(skip)]
     checked_services: Vec<Arc<Service>>,
@@ -82,6 +89,7 @@ pub(crate) struct RunDefaults {
     /// What the running server's control API asks for.
     pub(crate) admin_token: Option<String>,
     /// How many cases run at a time.
+    #[schemars(range(min = 1))]
     pub(crate) jobs: Option<usize>,
     /// Runs in a shuffled order: a seed, or `true` for a new one each time.
     pub(crate) shuffle: Option<Shuffle>,
@@ -89,7 +97,13 @@ pub(crate) struct RunDefaults {
     pub(crate) name: Option<String>,
     /// Only scenarios whose tags fit.
     pub(crate) tag: Option<String>,
-    /// Reports to write: `json=FILE`, `junit=FILE`.
+    /// Only cases that failed in an earlier run, as this JSON report tells.
+    pub(crate) failed: Option<String>,
+    /// Only one part of the cases: `2/5`.
+    pub(crate) shard: Option<String>,
+    /// Runs each case so many times.
+    pub(crate) repeat: Option<usize>,
+    /// Reports to write, as `--report` names them: `json=FILE`, `html=FILE`.
     pub(crate) report: Vec<String>,
     /// Starts no other case once one has failed.
     pub(crate) fail_fast: bool,
@@ -97,6 +111,8 @@ pub(crate) struct RunDefaults {
     pub(crate) keep_going: bool,
     /// How long a case may take in real time.
     pub(crate) timeout: Option<Life>,
+    /// How long a step may take in real time.
+    pub(crate) step_timeout: Option<Life>,
     /// How to show that it goes on.
     pub(crate) progress: Option<ProgressChoice>,
     /// Says nothing unless something fails.
@@ -162,22 +178,48 @@ impl Project {
             [] => return Ok(Self::default()),
             [document] => document,
             [_, second, ..] => {
-                let problem = Problem::new(second.place.clone(), "a second document in the project file");
+                let problem = Problem::new(second.place.clone(), "a second document in the project file")
+                    .hint("it is one document: remove the line `---`, or all that is on one side of it");
                 return Err(CliError::project(vec![problem]));
             }
         };
-        if document.entries().is_none() {
-            let place = Place::beginning(&source);
-            return Err(CliError::project(vec![Problem::new(place, "the project file must be a mapping")]));
+        if let Some(problem) = stranger(document) {
+            return Err(CliError::project(vec![problem]));
         }
-        let mut project = Contract::<Self>::new("the project file").read(document).map_err(CliError::project)?;
-        if let Some(world) = document.get("world").filter(|world| !world.is_null()) {
-            project.checked_world = Some(check::check_world_node(world).map_err(CliError::project)?);
+        let (mut project, mut problems) = match Contract::<Self>::new("the project file").read(document) {
+            Ok(project) => (project, Vec::new()),
+            Err(problems) => {
+                let problems = problems.into_iter().map(|problem| with_mapping(problem, document));
+                (Self::default(), problems.collect())
+            }
+        };
+        project.written = document.to_json();
+        // What is wrong by its form already is told once.
+        let part = |key: &str, problems: &[Problem]| {
+            let node = document.get(key).filter(|node| !node.is_null())?;
+            let inside = |place: &Place| (node.place.start()..=node.place.end()).contains(&place.start());
+            (!problems.iter().any(|problem| inside(&problem.place))).then_some(node)
+        };
+        if let Some(world) = part("world", &problems) {
+            match check::check_world_node(world) {
+                Ok(world) => project.checked_world = Some(world),
+                Err(found) => problems.extend(found),
+            }
         }
-        if let Some(services) = document.get("services").filter(|services| !services.is_null()) {
-            project.checked_services = check::check_services_node(services).map_err(CliError::project)?;
+        if let Some(services) = part("services", &problems) {
+            match check::check_services_node(services) {
+                Ok(services) => project.checked_services = services,
+                Err(found) => problems.extend(found),
+            }
         }
-        Ok(project)
+        if let Some(run) = part("run", &problems) {
+            problems.extend(faults_of_run(run));
+        }
+        if problems.is_empty() {
+            return Ok(project);
+        }
+        problems.sort_by_key(|problem| problem.place.start());
+        Err(CliError::project(problems))
     }
 
     /// The services under test of the project.
@@ -203,4 +245,46 @@ impl Project {
             vec![".".to_owned()]
         }
     }
+}
+
+/// A file that is none of a project.
+fn stranger(document: &Node) -> Option<Problem> {
+    if document.entries().is_none() {
+        return Some(
+            Problem::new(document.place.clone(), "the project file must be a mapping")
+                .label(format!("this is {}", document.kind_name()))
+                .hint("such as `run: { paths: [scenarios], jobs: 4 }`"),
+        );
+    }
+    let (what, entry) = ["scenario", "flow"].into_iter().find_map(|what| Some((what, document.entry(what)?)))?;
+    Some(
+        Problem::new(entry.key.place.clone(), format!("a {what} in the project file"))
+            .hint(format!("{NAME} holds what commands go by; give the {what} a file of its own")),
+    )
+}
+
+/// The same with what was meant when a text stands where a world or a service has to.
+fn with_mapping(problem: Problem, document: &Node) -> Problem {
+    let is_it = |node: &&Node| node.place == problem.place && node.text().is_some();
+    if let Some(text) = document.get("world").filter(is_it).and_then(Node::text) {
+        return problem.hint(format!("a world in a file of its own: `world: {{ like: {text} }}`"));
+    }
+    let services = document.get("services").and_then(Node::entries).unwrap_or_default();
+    match services.iter().find(|entry| is_it(&&entry.node)) {
+        Some(entry) => {
+            let (name, command) = (&entry.key.name, entry.node.text().unwrap_or_default());
+            problem.hint(format!("write `{name}: {{ command: {command}, env: {{ PORT: $port }} }}`"))
+        }
+        None => problem,
+    }
+}
+
+/// What only those who use the values know to be wrong.
+fn faults_of_run(run: &Node) -> Vec<Problem> {
+    let value = |key: &str| run.get(key).and_then(|node| Some((node.text()?.to_owned(), &node.place)));
+    let reports = run.get("report").and_then(Node::items).unwrap_or_default();
+    let reports = reports.iter().filter_map(|node| Some(Report::fault(node.text()?)?.at(node.place.clone())));
+    let tag = value("tag").and_then(|(tag, place)| Some(selection(None, Some(tag)).err()?.at(place.clone())));
+    let target = value("target").and_then(|(url, place)| Some(Where::new(Some(&url), None).err()?.at(place.clone())));
+    reports.chain(tag).chain(target).collect()
 }

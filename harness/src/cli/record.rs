@@ -61,7 +61,7 @@ pub(super) fn record(args: Record, context: &Context) -> Result<Ended, CliError>
         context.out.data(&recorded.text)?;
         return Ok(Ended::Well);
     };
-    super::run::write_file(&file, &recorded.text)?;
+    super::reports::write_file(&file, &recorded.text)?;
     replay(&file, recorded.steps, context)
 }
 

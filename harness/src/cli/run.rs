@@ -1,6 +1,6 @@
 //! `mockwx run`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,20 +8,22 @@ use sim::Life;
 
 use super::Context;
 use super::args::{ProgressChoice, Run};
+use super::asked::Asked;
 use super::error::{CliError, problems_text};
 use super::exit::{Ended, Kept};
+use super::picked::Picked;
 use super::project::{RunDefaults, Shuffle};
-use super::signals::Signals;
+use super::reports::{self, Live, Report};
 use super::target::Where;
-use crate::report::{Progress, ProgressKind, Terminal, json, junit};
-use crate::run::{self, CaseId, Plan, RunResult, Selection, Snapshots, TagExpr};
+use crate::report::{Progress, ProgressKind, Terminal};
+use crate::run::{self, CaseId, Event, Plan, RunResult, Selection, Snapshots, TagExpr, flaky};
 
 /// What a command line, the variables and the project file make together.
 #[derive(Debug)]
-struct Options {
+pub(super) struct Options {
     plan: Plan,
     target: Where,
-    selection: Selection,
+    pub(super) picked: Picked,
     reports: Vec<Report>,
     keep_going: bool,
     progress: ProgressChoice,
@@ -29,18 +31,11 @@ struct Options {
     verbose: bool,
 }
 
-/// A report to write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Report {
-    kind: ReportKind,
-    /// None: stdout.
-    path: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ReportKind {
-    Json,
-    Junit,
+impl Options {
+    /// The same without reports: they are about whole runs.
+    pub(super) fn without_reports(self) -> Self {
+        Self { reports: Vec::new(), ..self }
+    }
 }
 
 pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
@@ -53,16 +48,19 @@ pub(super) fn run(args: Run, context: &Context) -> Result<Ended, CliError> {
         }
         context.out.talk(&problems_text(&checked.problems, context.out.talk_style, "; running the rest"));
     }
-    let cases = options.selection.of(&checked.scenarios);
+    let cases = options.picked.cases(&checked.scenarios)?;
     if cases.is_empty() {
         return match checked.problems.is_empty() {
-            true => Err(nothing(&paths, &options.selection, checked.scenarios.len())),
+            true => Err(nothing(&paths, &options.picked.selection, checked.scenarios.len())),
             false => Ok(Ended::Kept(Kept::InvalidFile)),
         };
     }
     let result = carry_out(cases, &options, context)?;
     tell(&result, &options, context)?;
-    write_reports(&result, &options.reports, context)?;
+    for case in flaky(&result) {
+        context.out.talk(&format!("flaky: {case}\n"));
+    }
+    reports::write(&result, &options.reports, context)?;
     Ok(if result.interrupted {
         Ended::Interrupted
     } else if !checked.problems.is_empty() {
@@ -84,32 +82,57 @@ fn carry_out(cases: Vec<CaseId>, options: &Options, context: &Context) -> Result
         builder.worker_threads(threads);
         builder
     };
-    let kind = match options.progress {
+    let runtime = builder.enable_all().build().map_err(|error| no_runtime(&error))?;
+    let result = runtime.block_on(async {
+        let keys = progress_kind(options, context) == ProgressKind::Bar && context.around.has_keys();
+        let mut asked = Asked::listen(keys).map_err(|error| no_runtime(&error))?;
+        replay(cases, options, context, |waiting: &mut _| asked.poll(waiting)).await
+    });
+    // A case that is stuck must not keep the program from ending.
+    runtime.shutdown_background();
+    result
+}
+
+fn progress_kind(options: &Options, context: &Context) -> ProgressKind {
+    match options.progress {
         ProgressChoice::Auto if context.around.is_watched() && !options.quiet => ProgressKind::Bar,
         ProgressChoice::Bar => ProgressKind::Bar,
         ProgressChoice::Lines => ProgressKind::Lines,
         ProgressChoice::Auto | ProgressChoice::None => ProgressKind::None,
-    };
-    let mut progress = Progress::new(kind, cases.len());
-    let runtime = builder.enable_all().build().map_err(|error| no_runtime(&error))?;
-    let result = runtime.block_on(async {
-        let mut signals = Signals::listen().map_err(|error| no_runtime(&error))?;
-        let ended = |result: &run::CaseResult| {
-            if let Some(line) = progress.ended(result) {
-                context.out.talk(&format!("{line}\n"));
-            }
-        };
-        let site = options.target.site(options.plan.timeout, context).await?;
-        let result = run::run_at(Arc::clone(&site), cases, &options.plan, signals.next(), ended).await;
-        for (world, reason) in site.clear().await {
-            context.out.talk(&format!("warning: the world {world} is still there: {reason}\n"));
-        }
-        Ok(result)
-    });
-    progress.finish();
-    // A case that is stuck must not keep the program from ending.
-    runtime.shutdown_background();
-    result
+    }
+}
+
+/// Runs the cases until all are done or a signal says to stop, and shows how it goes on.
+pub(super) async fn replay(
+    cases: Vec<CaseId>,
+    options: &Options,
+    context: &Context,
+    signals: impl run::Signals,
+) -> Result<RunResult, CliError> {
+    let progress = Progress::new(progress_kind(options, context), cases.len());
+    let mut live = Live::begin(progress, &options.reports, cases.len(), context)?;
+    let result = run_at(cases, options, context, signals, &mut live).await;
+    live.finish_progress();
+    let result = result?;
+    live.end(&result)?;
+    Ok(result)
+}
+
+/// Runs the cases where the options say.
+async fn run_at(
+    cases: Vec<CaseId>,
+    options: &Options,
+    context: &Context,
+    signals: impl run::Signals,
+    live: &mut Live<'_>,
+) -> Result<RunResult, CliError> {
+    let site = options.target.site(options.plan.timeout, context).await?;
+    let tell = |event: Event<'_>| live.tell(event);
+    let result = run::conduct(Arc::clone(&site), cases, &options.plan, signals, tell).await;
+    for (world, reason) in site.clear().await {
+        context.out.talk(&format!("warning: the world {world} is still there: {reason}\n"));
+    }
+    Ok(result)
 }
 
 /// The machine gives no threads or no timers.
@@ -118,8 +141,8 @@ pub(super) fn no_runtime(error: &std::io::Error) -> CliError {
 }
 
 /// Tells people what came of it: on stdout, unless a report goes there.
-fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), CliError> {
-    let to_stderr = options.reports.iter().any(|report| report.path.is_none());
+pub(super) fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), CliError> {
+    let to_stderr = options.reports.iter().any(Report::is_on_stdout);
     let style = if to_stderr { context.out.talk_style } else { context.out.data_style };
     let terminal = Terminal { style, verbose: options.verbose };
     let mut text: String = result.cases.iter().map(|case| terminal.case(case)).collect();
@@ -133,31 +156,10 @@ fn tell(result: &RunResult, options: &Options, context: &Context) -> Result<(), 
     context.out.data(&text)
 }
 
-fn write_reports(result: &RunResult, reports: &[Report], context: &Context) -> Result<(), CliError> {
-    for report in reports {
-        let text = match report.kind {
-            ReportKind::Json => format!("{:#}\n", json(result)),
-            ReportKind::Junit => junit(result)
-                .map_err(|error| CliError::surroundings(format!("the JUnit report cannot be made: {error}")))?,
-        };
-        match &report.path {
-            None => context.out.data(&text)?,
-            Some(path) => write_file(path, &text)?,
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| CliError::file("make the folder", folder, &error))?;
-    }
-    std::fs::write(path, text).map_err(|error| CliError::file("write", path, &error))
-}
-
-fn options(args: Run, context: &Context) -> Result<Options, CliError> {
+/// What flags, variables and the project file make together.
+pub(super) fn options(args: Run, context: &Context) -> Result<Options, CliError> {
     let file = &context.project.run;
-    let reveal = args.reveal || file.reveal;
+    let reveal = context.switch("reveal", args.reveal, file.reveal);
     if reveal && context.around.ci {
         return Err(CliError::configuration("--reveal is refused where CI is set: logs of CI are kept and shared")
             .hint("run it on your own machine, or ask `mockwx journal --reveal`"));
@@ -174,35 +176,61 @@ fn options(args: Run, context: &Context) -> Result<Options, CliError> {
         (false, true) => Snapshots::Compare,
         (false, false) => Snapshots::Pend,
     };
-    let timeout = match args.timeout.as_deref().map(str::parse::<Life>) {
-        Some(Err(error)) => return Err(CliError::configuration(format!("--timeout: {error}"))),
-        Some(Ok(life)) => Some(life),
-        None => file.timeout,
-    };
+    let timeout = duration("--timeout", args.timeout.as_deref(), file.timeout)?;
+    let step_timeout = duration("--step-timeout", args.step_timeout.as_deref(), file.step_timeout)?;
     let jobs = args.jobs.or(file.jobs).unwrap_or(context.around.cores);
     if jobs == 0 {
-        return Err(CliError::configuration("--jobs: at least one case must run at a time"));
+        return Err(CliError::flag("--jobs", "at least one case must run at a time"));
     }
     let given = if args.report.is_empty() { file.report.clone() } else { args.report };
+    let reports = Report::all(&given)?;
+    let failed = match args.failed.or_else(|| file.failed.clone().map(|path| Some(path.into()))) {
+        None => None,
+        Some(Some(path)) => Some(path),
+        Some(None) => Some(own_report(&reports)?),
+    };
+    let selection = selection(args.name.or_else(|| file.name.clone()), args.tag.or_else(|| file.tag.clone()))?;
     Ok(Options {
         plan: Plan {
             jobs,
             shuffle: shuffle(args.shuffle, file),
-            fail_fast: args.fail_fast || file.fail_fast,
-            timeout: timeout.map_or(Plan::default().timeout, Life::get).max(Duration::from_millis(1)),
+            fail_fast: context.switch("fail_fast", args.fail_fast, file.fail_fast),
+            timeout: timeout.unwrap_or(Plan::default().timeout),
+            step_timeout,
             reveal,
+            record: Report::record(&reports),
             snapshots,
         },
         target: Where::new(
             args.target.as_deref().or(file.target.as_deref()),
             args.admin_token.or_else(|| file.admin_token.clone()),
         )?,
-        selection: selection(args.name.or_else(|| file.name.clone()), args.tag.or_else(|| file.tag.clone()))?,
-        reports: given.iter().map(|text| report(text)).collect::<Result<_, _>>()?,
-        keep_going: args.keep_going || file.keep_going,
+        picked: Picked::new(
+            selection,
+            failed,
+            args.shard.as_deref().or(file.shard.as_deref()),
+            args.repeat.or(file.repeat),
+        )?,
+        reports,
+        keep_going: context.switch("keep_going", args.keep_going, file.keep_going),
         progress: args.progress.or(file.progress).unwrap_or(ProgressChoice::Auto),
-        quiet: !args.verbose && (args.quiet || file.quiet),
-        verbose: !args.quiet && (args.verbose || file.verbose),
+        quiet: !args.verbose && context.switch("quiet", args.quiet, file.quiet),
+        verbose: !args.quiet && context.switch("verbose", args.verbose, file.verbose),
+    })
+}
+
+/// A duration of real time, by flag or by file.
+fn duration(flag: &str, given: Option<&str>, file: Option<Life>) -> Result<Option<Duration>, CliError> {
+    let given = given.map(str::parse::<Life>).transpose();
+    let given = given.map_err(|error| CliError::configuration(format!("{flag}: {error}")))?;
+    Ok(given.or(file).map(|life| life.get().max(Duration::from_millis(1))))
+}
+
+/// The report that this run writes, and that an earlier one has written before it.
+fn own_report(reports: &[Report]) -> Result<PathBuf, CliError> {
+    Report::own_json(reports).ok_or_else(|| {
+        CliError::configuration("--failed: no report is named that tells what failed")
+            .hint("name one: `--failed=last.json`, or let each run write it: `report: [json=last.json]` in mockwx.yaml")
     })
 }
 
@@ -217,29 +245,10 @@ fn shuffle(given: Option<Option<u64>>, file: &RunDefaults) -> Option<u64> {
     }
 }
 
-fn report(text: &str) -> Result<Report, CliError> {
-    let wrong = || {
-        CliError::configuration(format!("--report: `{text}` is no report"))
-            .hint("write `json=FILE` or `junit=FILE`, with `-` for stdout")
-    };
-    let (kind, path) = text.split_once('=').ok_or_else(wrong)?;
-    let kind = match kind {
-        "json" => ReportKind::Json,
-        "junit" => ReportKind::Junit,
-        _ => return Err(wrong()),
-    };
-    match path {
-        "" => Err(wrong()),
-        "-" => Ok(Report { kind, path: None }),
-        path => Ok(Report { kind, path: Some(PathBuf::from(path)) }),
-    }
-}
-
 /// What `--name` and `--tag` select.
 pub(super) fn selection(name: Option<String>, tag: Option<String>) -> Result<Selection, CliError> {
     let tag = tag.map(|text| text.parse::<TagExpr>()).transpose();
-    let tag =
-        tag.map_err(|error| CliError::configuration(format!("--tag: {error}")).hint("such as `smoke and not slow`"))?;
+    let tag = tag.map_err(|error| CliError::flag("--tag", error.to_string()).hint("such as `smoke and not slow`"))?;
     Ok(Selection { name, tag })
 }
 
@@ -252,20 +261,5 @@ pub(super) fn nothing(paths: &[String], selection: &Selection, scenarios: usize)
     } else {
         CliError::nothing(format!("no scenario in {paths}"))
             .hint("a scenario is a .yaml file that begins with `scenario: NAME`")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reports_are_a_kind_and_a_path() {
-        let file = |kind, path: &str| Report { kind, path: Some(PathBuf::from(path)) };
-        assert_eq!(report("json=a=b.json").unwrap(), file(ReportKind::Json, "a=b.json"));
-        assert_eq!(report("junit=-").unwrap(), Report { kind: ReportKind::Junit, path: None });
-        for wrong in ["json", "json=", "html=x", "=x", ""] {
-            assert!(report(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -79,9 +79,9 @@ fn settings(args: Serve, context: &Context) -> Result<Settings, CliError> {
     let keys = args.keys.or_else(|| file.keys.clone().map(PathBuf::from));
     Ok(Settings {
         world: world(args.world.as_deref(), context)?,
-        strict: args.strict || file.strict,
+        strict: context.switch("strict", args.strict, file.strict),
         public_url: args.public_url.or_else(|| file.public_url.clone()),
-        trust_forwarded: args.trust_forwarded || file.trust_forwarded,
+        trust_forwarded: context.switch("trust_forwarded", args.trust_forwarded, file.trust_forwarded),
         admin_token: args.admin_token.or_else(|| file.admin_token.clone()).filter(|token| !token.is_empty()),
         allow_hosts: or_file(args.allow_host, &file.allow_host),
         allow_origins: or_file(args.allow_origin, &file.allow_origin),

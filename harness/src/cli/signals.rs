@@ -3,7 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 /// The signals that ask the program to stop. Must be made inside a tokio runtime.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub(crate) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
 }
 
 impl Signals {
@@ -22,28 +24,30 @@ impl Signals {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    /// Waits for the next one.
+    /// Whether the next one has come.
     #[cfg(unix)]
-    pub(crate) async fn next(&mut self) {
-        poll_fn(|context| match self.interrupt.poll_recv(context) {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        match self.interrupt.poll_recv(context) {
             Poll::Ready(_) => Poll::Ready(()),
             Poll::Pending => self.terminate.poll_recv(context).map(|_| ()),
-        })
-        .await;
+        }
     }
 
     /// Begins to listen.
-    #[cfg(not(unix))]
+    #[cfg(windows)]
     pub(crate) fn listen() -> io::Result<Self> {
-        Ok(Self {})
+        Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
+    }
+
+    /// Whether the next one has come.
+    #[cfg(windows)]
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.interrupt.poll_recv(context).map(|_| ())
     }
 
     /// Waits for the next one.
-    #[cfg(not(unix))]
     pub(crate) async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
+        poll_fn(|context| self.poll(context)).await;
     }
 
     /// What `work` gives, unless a signal comes before.

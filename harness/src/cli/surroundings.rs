@@ -15,6 +15,8 @@ pub(crate) struct Surroundings {
     /// Whether people see what is written to stdout, and to stderr.
     stdout_is_terminal: bool,
     stderr_is_terminal: bool,
+    /// Whether keys that are typed are for this program.
+    stdin_is_terminal: bool,
     /// `NO_COLOR` is set, or the terminal is a dumb one.
     no_color: bool,
     /// The program runs in CI.
@@ -29,16 +31,41 @@ impl Surroundings {
         Self {
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
+            stdin_is_terminal: io::stdin().is_terminal() && in_foreground(),
             no_color: real::variable("NO_COLOR").is_some() || real::variable("TERM").is_some_and(|term| term == "dumb"),
             ci: real::variable("CI").is_some(),
             cores: std::thread::available_parallelism().map_or(1, NonZero::get),
         }
     }
 
+    /// Whether a person who watches stderr can press keys.
+    pub(crate) fn has_keys(self) -> bool {
+        self.stdin_is_terminal && self.is_watched()
+    }
+
+    /// Whether all that is written goes to one screen, which a person looks at.
+    pub(crate) fn is_screen(self) -> bool {
+        self.stdout_is_terminal && self.is_watched()
+    }
+
     /// Whether a person watches stderr.
     pub(crate) fn is_watched(self) -> bool {
         self.stderr_is_terminal && !self.ci
     }
+}
+
+/// Whether the terminal's keys are for this program: who reads them in the background is stopped by the system. Where
+/// that is not known, they are taken to be for another.
+fn in_foreground() -> bool {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Behind the name in brackets: state, parent, process group, session, terminal, and the group in its foreground.
+    let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
+    matches!((fields.get(2), fields.get(5)), (Some(own), Some(front)) if own == front)
+}
+
+/// Where GitHub's runners want the summary of a job, `GITHUB_STEP_SUMMARY`.
+pub(crate) fn step_summary() -> Option<std::path::PathBuf> {
+    real::variable("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(Into::into)
 }
 
 /// Where a command writes: data to stdout, talk to stderr.

@@ -37,7 +37,7 @@ impl Where {
             Some("spawn") => Ok(Self::Spawn),
             Some(url) => {
                 ServerSite::new(url, admin_token.as_deref(), 0, PATIENCE).map_err(|error| {
-                    CliError::configuration(format!("--target: {error}"))
+                    CliError::flag("--target", error.to_string())
                         .hint("write `in-process`, `spawn`, or the address of a running server")
                 })?;
                 Ok(Self::Server { url: url.to_owned(), admin_token })

@@ -32,6 +32,20 @@ impl Answer {
         Self { fields, failure, http_status: Some(status), headers, calls: BTreeMap::new() }
     }
 
+    /// What it says, in a few words: `answered SUCCESS`, `refused: LOGIN.1001 …`.
+    pub fn in_few_words(&self) -> String {
+        if let Some(failure) = &self.failure {
+            let said = [failure.name(), failure.message()].join(" ");
+            return format!("refused: {}", said.trim());
+        }
+        let field = |name: &str| self.fields.get(name).and_then(Value::as_str);
+        match (field("status").or_else(|| field("errMsg")), self.http_status) {
+            (Some(status), _) => format!("answered {status}"),
+            (None, Some(status)) => format!("answered HTTP {status}"),
+            (None, None) => "was accepted".to_owned(),
+        }
+    }
+
     /// The values of a header, joined by `, `.
     pub fn header(&self, name: &str) -> Option<String> {
         let values: Vec<&str> = self

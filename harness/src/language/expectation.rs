@@ -43,18 +43,28 @@ pub struct Mismatch {
     pub note: Option<String>,
 }
 
+/// One expectation, and whether it was met.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weighed {
+    /// Whether it was met.
+    pub ok: bool,
+    /// What was wanted and what was there, as a mismatch tells it.
+    pub what: Mismatch,
+}
+
 /// The names of fields that tell a refusal: who expects one of them has not forgotten that the step may be refused.
 const FAILURE_FIELDS: [&str; 9] =
     ["errMsg", "errno", "errcode", "errmsg", "error_code", "error_msg", "error", "error_description", "message"];
 
 impl Expectation {
-    /// Everything that `answer` is not. Unless something is said about a refusal, the answer must not be one.
-    pub fn check(&self, answer: &Answer, scope: &Scope) -> Vec<Mismatch> {
+    /// Everything that was wanted of `answer`, met or not. Unless something is said about a refusal, the answer must not
+    /// be one.
+    pub fn weigh(&self, answer: &Answer, scope: &Scope) -> Vec<Weighed> {
         let mut found = Vec::new();
         if !self.speaks_of_refusal()
             && let Some(failure) = &answer.failure
         {
-            found.push(refused(failure, self.place.clone()));
+            found.push(Weighed { ok: false, what: refused(failure, self.place.clone()) });
         }
         let mut check = Checking { scope, found: &mut found, exact: false };
         if let Some(matcher) = &self.error {
@@ -100,7 +110,7 @@ impl Expectation {
 
     /// Whether a refusal can be what is wanted: `error` is mentioned, or a status of 400 and more, or a field that only a
     /// refusal has. Without this rule `expect: { id_token: { is: absent } }` would be green for a step that was refused.
-    fn speaks_of_refusal(&self) -> bool {
+    pub fn speaks_of_refusal(&self) -> bool {
         let status = self.http_status.as_ref().is_some_and(|matcher| match &matcher.kind {
             MatcherKind::Value(Template { kind: TemplateKind::Number(number), .. }) => {
                 number.as_u64().is_some_and(|status| status >= 400)
@@ -118,8 +128,8 @@ impl Expectation {
 }
 
 /// What a step without `expect` wants: that it was not refused. `place` is the step's word.
-pub(super) fn check_success(answer: &Answer, place: &Place) -> Vec<Mismatch> {
-    answer.failure.iter().map(|failure| refused(failure, place.clone())).collect()
+pub(super) fn weigh_success(answer: &Answer, place: &Place) -> Vec<Weighed> {
+    answer.failure.iter().map(|failure| Weighed { ok: false, what: refused(failure, place.clone()) }).collect()
 }
 
 fn refused(failure: &Failure, place: Place) -> Mismatch {
@@ -135,7 +145,7 @@ fn refused(failure: &Failure, place: Place) -> Mismatch {
 
 struct Checking<'a> {
     scope: &'a Scope,
-    found: &'a mut Vec<Mismatch>,
+    found: &'a mut Vec<Weighed>,
     exact: bool,
 }
 
@@ -179,11 +189,10 @@ impl Checking<'_> {
                 }
             }
             _ => {
-                if matcher.verdict(subject, self.scope, self.exact) != Some(true) {
-                    self.report(matcher, subject, path, |scope| {
-                        (matcher.describe(scope), note(matcher, subject, scope))
-                    });
-                }
+                let ok = matcher.verdict(subject, self.scope, self.exact) == Some(true);
+                self.weighed(ok, matcher, subject, path, |scope| {
+                    (matcher.describe(scope), if ok { None } else { note(matcher, subject, scope) })
+                });
             }
         }
     }
@@ -195,14 +204,20 @@ impl Checking<'_> {
         path: &str,
         text: impl FnOnce(&Scope) -> (String, Option<String>),
     ) {
+        self.weighed(false, matcher, subject, path, text);
+    }
+
+    fn weighed(
+        &mut self,
+        ok: bool,
+        matcher: &Matcher,
+        subject: Subject<'_>,
+        path: &str,
+        text: impl FnOnce(&Scope) -> (String, Option<String>),
+    ) {
         let (wanted, note) = text(self.scope);
-        self.found.push(Mismatch {
-            path: path.to_owned(),
-            wanted,
-            was: subject.shown(),
-            place: matcher.place.clone(),
-            note,
-        });
+        let what = Mismatch { path: path.to_owned(), wanted, was: subject.shown(), place: matcher.place.clone(), note };
+        self.found.push(Weighed { ok, what });
     }
 }
 

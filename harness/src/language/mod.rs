@@ -5,6 +5,7 @@
 //! is left, so that who runs them need not know of cases.
 
 mod answer;
+mod artefact;
 mod compare;
 mod condition;
 mod expectation;
@@ -20,8 +21,9 @@ mod words;
 use std::sync::Arc;
 
 pub use self::answer::{Answer, Failure};
+pub use self::artefact::Artefact;
 pub use self::condition::{Condition, Unmet, When};
-pub use self::expectation::{Expectation, Mismatch};
+pub use self::expectation::{Expectation, Mismatch, Weighed};
 pub use self::matcher::{Field, Matcher, MatcherKind, Order, Pattern};
 pub use self::reference::{Path, Reference, Root, Segment, SyntaxError, is_name};
 pub use self::retry::Retry;
@@ -175,10 +177,20 @@ impl Step {
 
     /// Everything that the answer is not: by `expect` or `until`, or, without them, a refusal.
     pub fn check(&self, answer: &Answer, scope: &Scope) -> Vec<Mismatch> {
+        self.weigh(answer, scope).into_iter().filter(|weighed| !weighed.ok).map(|weighed| weighed.what).collect()
+    }
+
+    /// Everything that is wanted of the answer, met or not; without `expect` or `until`, the refusal that it is, if it is one.
+    pub fn weigh(&self, answer: &Answer, scope: &Scope) -> Vec<Weighed> {
         match self.wanted() {
-            Some(expect) => expect.check(answer, scope),
-            None => expectation::check_success(answer, &self.word_place),
+            Some(expect) => expect.weigh(answer, scope),
+            None => expectation::weigh_success(answer, &self.word_place),
         }
+    }
+
+    /// Whether it runs the steps of a flow.
+    pub fn is_use(&self) -> bool {
+        matches!(self.action, Action::Use { .. })
     }
 
     /// How many single expectations `expect` or `until` holds; a snapshot is one more.

@@ -4,7 +4,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 
 use super::terminal::Terminal;
 use crate::problem::Style;
-use crate::run::{CaseResult, FailureKind, Outcome, RunResult, Skip};
+use crate::run::{CaseResult, FailureKind, Outcome, RunResult};
 
 /// The whole report as XML.
 ///
@@ -15,12 +15,12 @@ pub fn junit(result: &RunResult) -> Result<String, quick_junit::SerializeError> 
     report.set_time(result.duration);
     let mut suite: Option<TestSuite> = None;
     for case in &result.cases {
-        let file = case.id.file();
+        let file = &case.about.file;
         let current = match &mut suite {
-            Some(current) if current.name.as_str() == file => current,
+            Some(current) if current.name.as_str() == file.as_str() => current,
             other => {
                 report.add_test_suites(other.take());
-                other.insert(TestSuite::new(file))
+                other.insert(TestSuite::new(file.as_str()))
             }
         };
         current.add_test_case(test_case(case));
@@ -30,18 +30,18 @@ pub fn junit(result: &RunResult) -> Result<String, quick_junit::SerializeError> 
 }
 
 fn test_case(result: &CaseResult) -> TestCase {
-    let mut case = TestCase::new(result.id.full_name(), status(result));
-    let file = result.id.file();
+    let mut case = TestCase::new(result.about.full_name(), status(result));
+    let file = &result.about.file;
     // CI servers group by class; a folder is what a reader of scenarios would group by.
     case.set_classname(file.rsplit_once('/').map_or(".", |(folder, _)| folder).replace('/', "."));
     case.set_time(result.duration);
     case.set_assertions(result.expectations);
-    case.extra.insert("file".into(), file.into());
-    case.extra.insert("line".into(), result.id.line().to_string().into());
-    for tag in &result.id.scenario.tags {
+    case.extra.insert("file".into(), file.as_str().into());
+    case.extra.insert("line".into(), result.about.line.to_string().into());
+    for tag in &result.about.tags {
         case.add_property(Property::new("tag", tag.as_str()));
     }
-    if let Outcome::Failed(failures) = &result.outcome {
+    if let Outcome::Failed { failures } = &result.outcome {
         let exchanges = failures.iter().flat_map(|failure| &failure.exchanges);
         let log: Vec<String> = exchanges
             .map(|exchange| {
@@ -59,15 +59,12 @@ fn test_case(result: &CaseResult) -> TestCase {
 fn status(result: &CaseResult) -> TestCaseStatus {
     match &result.outcome {
         Outcome::Passed => TestCaseStatus::success(),
-        Outcome::Skipped(why) => {
+        Outcome::Skipped { why } => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(match why {
-                Skip::FailFast => "another scenario failed before",
-                Skip::Interrupted => "interrupted",
-            });
+            status.set_message(why.words());
             status
         }
-        Outcome::Failed(failures) => {
+        Outcome::Failed { failures } => {
             let expectations = failures.iter().all(|failure| failure.kind == FailureKind::Expectation);
             let (kind, name) = if expectations {
                 (NonSuccessKind::Failure, "expectation")

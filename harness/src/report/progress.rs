@@ -2,7 +2,8 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::run::{CaseResult, Outcome};
+use super::status::{slow, status};
+use crate::run::{CaseResult, Outcome, UnderWay};
 
 /// How a run shows that it goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +21,11 @@ pub enum ProgressKind {
 pub struct Progress {
     kind: ProgressKind,
     bar: ProgressBar,
-    failed: u64,
+    cases: usize,
+    done: usize,
+    failed: usize,
+    /// A case that takes long.
+    slow: Option<String>,
 }
 
 impl Progress {
@@ -36,29 +41,50 @@ impl Progress {
         } else {
             ProgressBar::hidden()
         };
-        Self { kind, bar, failed: 0 }
+        Self { kind, bar, cases, done: 0, failed: 0, slow: None }
     }
 
     /// A case ended. Gives back the line to write for it, if there is one.
     pub fn ended(&mut self, result: &CaseResult) -> Option<String> {
-        let failed = matches!(result.outcome, Outcome::Failed(_));
+        let failed = matches!(result.outcome, Outcome::Failed { .. });
         if failed {
             self.failed += 1;
         }
+        self.done += 1;
         match self.kind {
             ProgressKind::Bar => {
-                if failed {
-                    self.bar.set_message(format!("{} failed", self.failed));
-                }
+                self.show();
                 self.bar.inc(1);
                 None
             }
             ProgressKind::Lines => {
                 let word = if failed { "failed" } else { "passed" };
-                Some(format!("{word} {} › {}", result.id.file(), result.id.full_name()))
+                Some(format!("{word} {} › {}", result.about.file, result.about.full_name()))
             }
             ProgressKind::None => None,
         }
+    }
+
+    /// What is being done, once in a second.
+    pub fn tick(&mut self, running: &[UnderWay]) {
+        self.slow = slow(running);
+        self.show();
+    }
+
+    /// What is being done, for a person who asks.
+    pub fn status(&self, running: &[UnderWay]) -> String {
+        status(running, self.done, self.cases)
+    }
+
+    /// Writes above the bar.
+    pub fn above(&self, write: impl FnOnce()) {
+        self.bar.suspend(write);
+    }
+
+    fn show(&self) {
+        let failed = (self.failed > 0).then(|| format!("{} failed", self.failed));
+        let said: Vec<String> = failed.into_iter().chain(self.slow.clone()).collect();
+        self.bar.set_message(said.join(" · "));
     }
 
     /// Takes the bar away.

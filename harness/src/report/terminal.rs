@@ -1,12 +1,11 @@
 //! The report for people: quiet on success, complete on failure.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
-use sim::{Moment, Party};
-
+use super::difference::difference;
+use super::words::{party, seconds, time_of_day};
 use crate::problem::Style;
-use crate::run::{CaseResult, Excerpt, Exchange, Failure, Outcome, RunResult};
+use crate::run::{CaseResult, Excerpt, Exchange, Failure, Origin, Outcome, Refused, RunResult};
 
 /// Writes results for people.
 #[derive(Debug, Clone, Copy)]
@@ -38,8 +37,8 @@ impl Terminal {
                     text,
                     "{} {} › {}  {}",
                     self.paint(GREEN, "PASS"),
-                    result.id.file(),
-                    result.id.full_name(),
+                    result.about.file,
+                    result.about.full_name(),
                     self.paint(DIM, &took)
                 );
                 for skipped in &result.skipped_steps {
@@ -50,8 +49,8 @@ impl Terminal {
                     let _ = writeln!(text, "{}", self.paint(DIM, &told));
                 }
             }
-            Outcome::Passed | Outcome::Skipped(_) => {}
-            Outcome::Failed(failures) => {
+            Outcome::Passed | Outcome::Skipped { .. } => {}
+            Outcome::Failed { failures } => {
                 for failure in failures {
                     self.failure(&mut text, result, failure);
                 }
@@ -95,7 +94,7 @@ impl Terminal {
             text,
             "{} {}      {}\n",
             self.paint(RED, "FAIL"),
-            self.paint(BOLD, &format!("{} › {}", result.id.file(), result.id.full_name())),
+            self.paint(BOLD, &format!("{} › {}", result.about.file, result.about.full_name())),
             self.paint(DIM, &when)
         );
         let _ = writeln!(text, "  {}", self.paint(BOLD, &failure.title));
@@ -136,17 +135,28 @@ impl Terminal {
     fn facts(self, text: &mut String, failure: &Failure, gutter: usize) {
         let lead = format!("{} =", " ".repeat(gutter));
         let path = |path: &str| if path.is_empty() { "the answer".to_owned() } else { path.to_owned() };
-        let names = failure.trail.iter().map(|(name, _)| name.chars().count());
+        let names = failure.trail.iter().map(|origin| origin.how.chars().count());
         let paths = failure.mismatches.iter().map(|mismatch| path(&mismatch.path).chars().count());
         let width = names.chain(paths).max().unwrap_or_default();
-        for (name, place) in &failure.trail {
-            let _ = writeln!(text, "{lead} {name:<width$}  {place}");
+        for Origin { how, place } in &failure.trail {
+            let _ = writeln!(text, "{lead} {how:<width$}  {place}");
         }
         for mismatch in &failure.mismatches {
             let name = path(&mismatch.path);
             let was = mismatch.was.as_deref().map_or_else(|| "absent".to_owned(), |was| self.short(was));
-            let wanted = self.paint(GREEN, &mismatch.wanted);
-            let _ = writeln!(text, "{lead} {name:<width$}  wanted {wanted}, was {}", self.paint(RED, &was));
+            match mismatch.was.as_deref().and_then(|was| difference(&mismatch.wanted, was)) {
+                None => {
+                    let wanted = self.paint(GREEN, &mismatch.wanted);
+                    let _ = writeln!(text, "{lead} {name:<width$}  wanted {wanted}, was {}", self.paint(RED, &was));
+                }
+                Some(found) => {
+                    let _ = writeln!(text, "{lead} {name:<width$}  wanted {}", self.paint(GREEN, &found.wanted));
+                    let _ = writeln!(text, "{lead} {:<width$}  was    {}", "", self.paint(RED, &found.was));
+                    let mark = format!("^ differs from character {} on", found.character);
+                    let indent = " ".repeat(found.column);
+                    let _ = writeln!(text, "{lead} {:<width$}         {indent}{}", "", self.paint(RED, &mark));
+                }
+            }
             for line in mismatch.note.iter().flat_map(|note| note.lines()) {
                 let _ = writeln!(text, "{lead} {:<width$}  {line}", "");
             }
@@ -163,7 +173,7 @@ impl Terminal {
             let time = exchange.at.map_or_else(String::new, time_of_day);
             let call = &exchange.call;
             let outcome = match &exchange.refusal {
-                Some((rule, code)) => self.paint(RED, &format!("{} {code} {rule}", exchange.status)),
+                Some(Refused { rule, code }) => self.paint(RED, &format!("{} {code} {rule}", exchange.status)),
                 None => exchange.status.to_string(),
             };
             let _ = writeln!(
@@ -172,7 +182,11 @@ impl Terminal {
                 self.paint(DIM, &time)
             );
             let indent = " ".repeat(12);
-            for (what, body) in [("sent", &exchange.request), ("got", &exchange.answer)] {
+            let sent = match (&exchange.query, &exchange.request) {
+                (Some(query), Some(body)) => Some(format!("{query} {body}")),
+                (query, body) => query.as_ref().or(body.as_ref()).cloned(),
+            };
+            for (what, body) in [("sent", sent.as_deref()), ("got", exchange.answer.as_deref())] {
                 if let Some(body) = body {
                     let _ = writeln!(text, "{indent}{} {}", self.paint(DIM, &format!("{what:<4}")), self.short(body));
                 }
@@ -211,30 +225,4 @@ impl Terminal {
 
 fn route(exchange: &Exchange) -> String {
     format!("{} → {}", exchange.from.map_or("?", party), exchange.to.map_or("?", party))
-}
-
-/// The party as people call it.
-fn party(party: Party) -> &'static str {
-    match party {
-        Party::Device => "phone",
-        Party::MiniProgram => "mini program",
-        Party::BackEnd => "back end",
-        Party::Idaas => "IDaaS",
-        Party::WeChat => "WeChat",
-    }
-}
-
-/// `9:05:01`; a scenario seldom lasts a day, and then the exchanges' own lines show the date.
-fn time_of_day(at: Moment) -> String {
-    let text = at.to_string();
-    let time = text.split_once('T').map_or(text.as_str(), |(_, time)| time).trim_end_matches('Z');
-    time.strip_prefix('0').unwrap_or(time).to_owned()
-}
-
-fn seconds(duration: Duration) -> String {
-    if duration < Duration::from_secs(1) {
-        format!("{} ms", duration.as_millis())
-    } else {
-        format!("{:.1} s", duration.as_secs_f64())
-    }
 }

@@ -13,11 +13,13 @@ use sim::{Moment, Party};
 
 use super::call::Arguments;
 use super::failure::{self, Stopped, Told};
-use super::result::{CaseId, CaseResult, Outcome, Skip, SkippedStep};
+use super::result::{CaseId, CaseLabel, CaseResult, Outcome, Skip, SkippedStep};
 use super::retry::{Tries, Trying};
 use super::session::{Session, Skipped, Trouble};
 use super::snapshot::{self, Book, Snapshots};
+use super::step::Mark;
 use super::target::Target;
+use super::watch::{End, Watch};
 use super::witness::Witness;
 use super::words;
 use crate::language::{Action, Answer, Case, Flow, Mismatch, Retry, Scenario, Scope, Step, Unmet, Unresolved};
@@ -30,6 +32,18 @@ pub(crate) struct Rules {
     pub(crate) timeout: Duration,
     /// Whether reports show secrets.
     pub(crate) reveal: bool,
+    /// Of which cases a result tells every step.
+    pub(crate) record: Record,
+}
+
+/// Of which cases a result tells every step, with its exchanges.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Record {
+    /// Of those that failed.
+    #[default]
+    Failures,
+    /// Of all.
+    All,
 }
 
 /// How long the `finally` of a case may take when someone stopped the run and waits for its end.
@@ -49,19 +63,19 @@ pub(crate) async fn run_before(
     witness: Option<&dyn Witness>,
 ) -> CaseResult {
     let session = session(id, target, file, Snapshots::Compare, witness);
-    run_in(session, std::future::pending(), id, rules).await
+    run_in(session, id, rules, &Watch::default()).await
 }
 
-/// Runs a case until it ends or `stop` does. `finally` runs all the same.
-pub(crate) async fn run_until(
-    stop: impl Future<Output = ()>,
+/// Runs a case that is seen from outside, and can be told to stop: then it is skipped but for its `finally`.
+pub(crate) async fn run_watched(
     id: &CaseId,
     target: &dyn Target,
     file: &Value,
     rules: Rules,
     snapshots: Snapshots,
+    seen: &Watch,
 ) -> CaseResult {
-    run_in(session(id, target, file, snapshots, None), stop, id, rules).await
+    run_in(session(id, target, file, snapshots, None).watched(seen.clone()), id, rules, seen).await
 }
 
 fn session<'t>(
@@ -77,21 +91,23 @@ fn session<'t>(
     session
 }
 
-async fn run_in(mut session: Session<'_>, stop: impl Future<Output = ()>, id: &CaseId, mut rules: Rules) -> CaseResult {
+async fn run_in(mut session: Session<'_>, id: &CaseId, mut rules: Rules, seen: &Watch) -> CaseResult {
     let watch = Stopwatch::start();
     let case = id.case();
     let mut scope = Scope::new();
     let mut stopped = Vec::new();
+    let mark = session.mark().await;
+    session.log.set_newest(mark);
 
     let mut interrupted = false;
-    match sim::real::within(rules.timeout, unless(stop, steps(&mut session, &case.steps, &mut scope, &[]))).await {
-        Some(Some(Ok(()))) => {}
-        Some(Some(Err(at))) => stopped.push(*at),
-        Some(None) => {
+    match seen.work(rules.timeout, steps(&mut session, &case.steps, &mut scope, &[])).await {
+        End::Done(Ok(())) => {}
+        End::Done(Err(at)) => stopped.push(*at),
+        End::TooLong => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout, seen)),
+        End::Stopped => {
             interrupted = true;
             rules.timeout = rules.timeout.min(GRACE);
         }
-        None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
     }
     if let Some(first) = stopped.first_mut() {
         // Before `finally` moves the clock.
@@ -100,10 +116,11 @@ async fn run_in(mut session: Session<'_>, stop: impl Future<Output = ()>, id: &C
             first.said = session.heard(&[]).await;
         }
     }
+    session.log.begin_finally();
     let finally = finally(&mut session, case, &mut scope);
     match sim::real::within(rules.timeout, finally).await {
         Some(more) => stopped.extend(more),
-        None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout)),
+        None => stopped.push(Stopped::timeout(case.place.clone(), rules.timeout, seen)),
     }
 
     let skipped: Vec<Skipped> = session.skipped().to_vec();
@@ -117,18 +134,19 @@ async fn run_in(mut session: Session<'_>, stop: impl Future<Output = ()>, id: &C
     }
 
     let exchanges = session.exchanges("run").await.unwrap_or_default();
-    let outcome = if stopped.is_empty() {
-        Outcome::Passed
-    } else {
-        Outcome::Failed(failure::tell(Told { id, stopped, session: &mut session, reveal: rules.reveal }).await)
+    let passed = stopped.is_empty();
+    let (failures, steps) = match passed && rules.record == Record::Failures {
+        true => (Vec::new(), Vec::new()),
+        false => failure::tell(Told { id, stopped, session: &mut session, reveal: rules.reveal }).await,
     };
     CaseResult {
-        id: id.clone(),
-        outcome,
+        about: CaseLabel::of(id),
+        outcome: if passed { Outcome::Passed } else { Outcome::Failed { failures } },
         expectations,
         skipped_steps: skipped.iter().map(SkippedStep::of).collect(),
         exchanges,
         duration: watch.elapsed(),
+        steps,
     }
 }
 
@@ -173,7 +191,10 @@ async fn steps(
         if trail.is_empty() {
             session.pause(steps, at, scope).await;
         }
-        self::step(session, step, scope, trail).await?;
+        if let Err(stopped) = self::step(session, step, scope, trail).await {
+            session.log.skip(&steps[at + 1..], trail);
+            return Err(stopped);
+        }
         // A step in this process never waits, and without a pause a case could neither be timed out nor stopped.
         tokio::task::yield_now().await;
     }
@@ -202,17 +223,29 @@ async fn finally(session: &mut Session<'_>, case: &Case, scope: &mut Scope) -> V
 
 async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Box<Stopped>> {
     if let Some(unmet) = step.when.as_ref().and_then(|when| when.unmet(scope)) {
+        session.log.skip_one(step, trail, &unmet);
         skip(session, step, scope, unmet);
         return Ok(());
     }
     let marks = session.listen();
-    let mut before = session.last_rid().map(str::to_owned);
+    let (watch, mut before) = (Stopwatch::start(), session.log.newest());
+    let number = session.log.begin(step, trail);
+    session.watch().begins(step);
+    let mut timeout = None;
     let (outcome, tries) = match &step.retry {
-        None => (attempt(session, step, scope, trail).await, None),
-        Some(retry) => tries(session, step, retry, scope, trail, &mut before).await,
+        None => (in_time(session, step, number, scope, trail).await, None),
+        Some(retry) => tries(session, (step, number), retry, scope, trail, &mut before).await,
     };
+    // Before anything else is sent.
+    let waiting = session.watch().waiting();
+    let after = session.mark().await;
+    session.log.end(number, outcome.is_ok(), tries, &watch, after);
     let (answer, mismatches, trouble) = match outcome {
         Ok(()) => return Ok(()),
+        Err(Wrong::TooLong(limit)) => {
+            timeout = Some(limit);
+            (None, Vec::new(), None)
+        }
         Err(Wrong::InFlow(stopped)) => return Err(stopped),
         Err(Wrong::Answered(answer, mismatches) | Wrong::Kept(answer, mismatches)) => (Some(answer), mismatches, None),
         Err(Wrong::Unanswered(trouble)) => (None, Vec::new(), Some(trouble)),
@@ -222,27 +255,28 @@ async fn step(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: 
         step_place: step.place.clone(),
         word_place: step.word_place.clone(),
         trail: trail.to_vec(),
-        between: (before, session.last_rid().map(str::to_owned)),
+        between: (before, after),
         at: None,
         answer,
         mismatches,
         trouble,
-        timeout: None,
+        waiting: timeout.and(waiting).map(|call| format!("no answer came to {call}")),
+        timeout,
         said: session.heard(&marks).await,
         unchecked: false,
         tries,
     }))
 }
 
-/// Says a step until its answer fits or there is no other try. `before` becomes the id of the newest answer before the
-/// last one: the tries before it explain nothing.
+/// Says a step until its answer fits or there is no other try. `before` becomes how far the world had come before the last
+/// one: the tries before it explain nothing.
 async fn tries(
     session: &mut Session<'_>,
-    step: &Step,
+    (step, number): (&Step, usize),
     retry: &Retry,
     scope: &mut Scope,
     trail: &[Place],
-    before: &mut Option<String>,
+    before: &mut Option<Mark>,
 ) -> (Result<(), Wrong>, Option<Tries>) {
     let skipped = session.skipped().len();
     let mut trying = match Trying::begin(retry, session, step.word()).await {
@@ -250,9 +284,9 @@ async fn tries(
         Err(trouble) => return (Err(trouble.into()), None),
     };
     loop {
-        let outcome = attempt(session, step, scope, trail).await;
+        let outcome = in_time(session, step, number, scope, trail).await;
         if matches!(outcome, Err(Wrong::Answered(..))) {
-            let last = session.last_rid().map(str::to_owned);
+            let last = session.mark().await;
             match trying.again(session).await {
                 Ok(true) => {
                     *before = last;
@@ -292,6 +326,8 @@ enum Wrong {
     Unanswered(Trouble),
     /// A step of the flow that it uses stopped.
     InFlow(Box<Stopped>),
+    /// It took longer than a step may.
+    TooLong(Duration),
 }
 
 impl<T: Into<Trouble>> From<T> for Wrong {
@@ -300,7 +336,31 @@ impl<T: Into<Trouble>> From<T> for Wrong {
     }
 }
 
-async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trail: &[Place]) -> Result<(), Wrong> {
+/// Carries a step out in the real time that a step has: each try anew, and each step of a flow by itself.
+async fn in_time(
+    session: &mut Session<'_>,
+    step: &Step,
+    number: usize,
+    scope: &mut Scope,
+    trail: &[Place],
+) -> Result<(), Wrong> {
+    match (session.watch().step_timeout(), &step.action) {
+        (Some(limit), Action::Call { .. }) => {
+            let done = sim::real::within(limit, attempt(session, step, number, scope, trail)).await;
+            done.unwrap_or(Err(Wrong::TooLong(limit)))
+        }
+        _ => attempt(session, step, number, scope, trail).await,
+    }
+}
+
+/// Carries a step out that has this number in the log.
+async fn attempt(
+    session: &mut Session<'_>,
+    step: &Step,
+    number: usize,
+    scope: &mut Scope,
+    trail: &[Place],
+) -> Result<(), Wrong> {
     let counts = step.wanted().is_some_and(|expect| !expect.calls.is_empty());
     let first = if counts { session.exchanges(step.word()).await? } else { 0 };
     let mut answer = match &step.action {
@@ -324,7 +384,9 @@ async fn attempt(session: &mut Session<'_>, step: &Step, scope: &mut Scope, trai
     if counts && answer.calls.is_empty() {
         answer.calls = calls_since(session, step.word(), first).await?;
     }
-    let mismatches = step.check(&answer, scope);
+    let weighed = step.weigh(&answer, scope);
+    let mismatches: Vec<_> = weighed.iter().filter(|weighed| !weighed.ok).map(|weighed| weighed.what.clone()).collect();
+    session.log.answered(number, &answer, weighed);
     if !mismatches.is_empty() {
         return Err(Wrong::Answered(answer, mismatches));
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::Selection;
 use super::call::{Call, encoded};
-use super::case::{self, Rules};
+use super::case::{self, Record, Rules};
 use super::target::{BoxFuture, InProcess, Target, Unreachable};
 use crate::check::check_files;
 
@@ -59,7 +59,7 @@ fn every_message_of_the_field_guide_is_explained_with_the_history_behind_it() {
         let world = case::pinned(WorldFile::from_json(file.clone()).unwrap());
         let world = InProcess::new(Settings { world, worlds: 1, ..Settings::default() }).unwrap();
         let target = Logged { world, log: Mutex::default() };
-        let rules = Rules { timeout: Duration::from_secs(30), reveal: false };
+        let rules = Rules { timeout: Duration::from_secs(30), reveal: false, record: Record::Failures };
         runtime.block_on(async {
             let result = case::run(&id, &target, &file, rules).await;
             assert!(result.failures().is_empty(), "{}", id.full_name());

@@ -3,16 +3,22 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use sim::{Life, Mask, Moment, Party};
+use sim::{Life, Mask, Moment};
 
 use super::call::Call;
-use super::result::{CaseId, Excerpt, Exchange, Failure, FailureKind, Said, Shown};
+use super::exchange::{self, Seen, masked, masked_text, one_line};
+use super::result::{CaseId, Excerpt, Failure, FailureKind, Origin, Said, Shown};
 use super::retry::Tries;
 use super::secrets;
 use super::services::NotReady;
 use super::session::{Session, Skipped, Trouble};
+use super::step::{Mark, StepResult};
+use super::watch::Watch;
 use crate::language::{Answer, Mismatch, Service};
 use crate::source::Place;
+
+/// What stopped when it was no step.
+const THE_CASE: &str = "the case";
 
 /// A step that did not end well, before anything is masked.
 #[derive(Debug)]
@@ -22,15 +28,17 @@ pub(crate) struct Stopped {
     pub(crate) word_place: Place,
     /// The `use` steps through which it came to run, outermost first.
     pub(crate) trail: Vec<Place>,
-    /// The ids of the newest answers before the step and after it.
-    pub(crate) between: (Option<String>, Option<String>),
+    /// How far the world had come before the step and after it.
+    pub(crate) between: (Option<Mark>, Option<Mark>),
     /// The world's time when it stopped.
     pub(crate) at: Option<Moment>,
     pub(crate) answer: Option<Answer>,
     pub(crate) mismatches: Vec<Mismatch>,
     pub(crate) trouble: Option<Trouble>,
-    /// The real time that the case was allowed, when it took longer.
+    /// The real time that the case or the step was allowed, when it took longer.
     pub(crate) timeout: Option<Duration>,
+    /// What was being waited for then, in words.
+    pub(crate) waiting: Option<String>,
     /// What services under test wrote since the step began.
     pub(crate) said: Vec<Said>,
     /// Whether nothing else is wrong than that nothing was checked.
@@ -40,12 +48,22 @@ pub(crate) struct Stopped {
 }
 
 impl Stopped {
-    /// The case took longer than it may.
-    pub(crate) fn timeout(place: Place, limit: Duration) -> Self {
+    /// The case at `place` took longer than it may; `watch` knows what it was doing.
+    pub(crate) fn timeout(place: Place, limit: Duration, watch: &Watch) -> Self {
+        let at_work = watch.at_work();
+        let waiting = at_work.as_ref().map(|at_work| {
+            let step = format!("{} at {}", at_work.word, short(&at_work.word_place));
+            match watch.waiting() {
+                Some(call) => format!("{step} was waiting for an answer to {call}"),
+                None => format!("it had come to {step}"),
+            }
+        });
+        let (step_place, word_place) =
+            at_work.map_or_else(|| (place.clone(), place.clone()), |at_work| (at_work.step_place, at_work.word_place));
         Self {
-            word: "the case",
-            step_place: place.clone(),
-            word_place: place,
+            word: THE_CASE,
+            step_place,
+            word_place,
             trail: Vec::new(),
             between: (None, None),
             at: None,
@@ -53,6 +71,7 @@ impl Stopped {
             mismatches: Vec::new(),
             trouble: None,
             timeout: Some(limit),
+            waiting,
             said: Vec::new(),
             unchecked: false,
             tries: None,
@@ -73,7 +92,7 @@ impl Stopped {
             mismatches: expecting.map(condition).collect(),
             timeout: None,
             unchecked: true,
-            ..Self::timeout(place, Duration::ZERO)
+            ..Self::timeout(place, Duration::ZERO, &Watch::default())
         }
     }
 
@@ -90,7 +109,9 @@ impl Stopped {
     fn what_happened(&self) -> String {
         let word = self.word;
         if let Some(limit) = self.timeout {
-            return format!("it took longer than {} of real time", Life::from(limit));
+            let word = if word == THE_CASE { "it" } else { word };
+            let waiting = self.waiting.as_ref().map_or_else(String::new, |waiting| format!("; {waiting}"));
+            return format!("{word} took longer than {} of real time{waiting}", Life::from(limit));
         }
         if self.unchecked {
             return "nothing was checked: `when` skipped every step that expects something".to_owned();
@@ -119,17 +140,10 @@ impl Stopped {
 
     /// What it answered, in a few words.
     fn label(&self) -> String {
-        let Some(answer) = &self.answer else { return String::new() };
-        if let Some(failure) = &answer.failure {
-            let said = [failure.name(), failure.message()].join(" ");
-            return format!("refused: {}", said.trim());
+        if self.timeout.is_some() && self.waiting.is_some() {
+            return "it waited here".to_owned();
         }
-        let field = |name: &str| answer.fields.get(name).and_then(Value::as_str);
-        match (field("status").or_else(|| field("errMsg")), answer.http_status) {
-            (Some(status), _) => format!("answered {status}"),
-            (None, Some(status)) => format!("answered HTTP {status}"),
-            (None, None) => "was accepted".to_owned(),
-        }
+        self.answer.as_ref().map(Answer::in_few_words).unwrap_or_default()
     }
 }
 
@@ -144,13 +158,15 @@ pub(crate) struct Told<'a, 't> {
 
 const WORD: &str = "run";
 
-/// Tells each failure with all that belongs to it, every secret of the world hidden.
-pub(crate) async fn tell(told: Told<'_, '_>) -> Vec<Failure> {
+/// Tells each failure with all that belongs to it, and what the case did step by step, every secret of the world hidden.
+pub(crate) async fn tell(told: Told<'_, '_>) -> (Vec<Failure>, Vec<StepResult>) {
     let Told { id, stopped, session, reveal } = told;
     // A target that is gone has no journal any more; then what is known here has to do.
     let journal = session.exchanges_since(WORD, 0).await.unwrap_or_default();
     let mask = mask(session, &journal, reveal).await;
-    stopped.into_iter().map(|stopped| told_failure(id, stopped, &journal, &mask)).collect()
+    let journal: Vec<_> = journal.iter().map(Seen).collect();
+    let failures = stopped.into_iter().map(|stopped| told_failure(id, stopped, &journal, &mask)).collect();
+    (failures, session.log.told(&journal, &mask))
 }
 
 /// A service of a case is of no use, so the case could not begin. `session` is the world that it would have had.
@@ -165,7 +181,7 @@ pub(crate) async fn not_ready(
         trouble: Some(Trouble::Service(not_ready.why)),
         timeout: None,
         said: if said.lines.is_empty() { Vec::new() } else { vec![said] },
-        ..Stopped::timeout(service.place.clone(), Duration::ZERO)
+        ..Stopped::timeout(service.place.clone(), Duration::ZERO, &Watch::default())
     };
     let mask = mask(session, &[], reveal).await;
     told_failure(id, stopped, &[], &mask)
@@ -210,14 +226,14 @@ async fn secrets_of(
     secrets::all(&artefacts, &export, journal)
 }
 
-fn told_failure(id: &CaseId, stopped: Stopped, journal: &[Value], mask: &Mask) -> Failure {
+fn told_failure(id: &CaseId, stopped: Stopped, journal: &[Seen<'_>], mask: &Mask) -> Failure {
     let kind = match (&stopped.trouble, stopped.timeout) {
         (None, None) => FailureKind::Expectation,
         _ => FailureKind::Environment,
     };
-    let mut trail: Vec<_> = stopped.trail.iter().map(|place| ("used by".to_owned(), short(place))).collect();
+    let mut trail: Vec<_> = stopped.trail.iter().map(|place| origin("used by", short(place))).collect();
     if id.case().name.is_some() {
-        trail.push(("from case".to_owned(), id.selector()));
+        trail.push(origin("from case", id.selector()));
     }
     Failure {
         kind,
@@ -227,7 +243,7 @@ fn told_failure(id: &CaseId, stopped: Stopped, journal: &[Value], mask: &Mask) -
         trail,
         mismatches: stopped.mismatches.iter().map(|mismatch| shown(mismatch, mask)).collect(),
         answer: stopped.answer.as_ref().map(|answer| masked(answer.fields.clone(), mask)),
-        exchanges: of_step(&stopped, journal).iter().map(|exchange| told_exchange(exchange, mask)).collect(),
+        exchanges: of_step(&stopped, journal).into_iter().map(|seen| seen.told(mask)).collect(),
         said: stopped.said.iter().map(|said| masked_lines(said, mask)).collect(),
         again: again(id),
     }
@@ -237,20 +253,19 @@ fn told_failure(id: &CaseId, stopped: Stopped, journal: &[Value], mask: &Mask) -
 const LAST: usize = 5;
 
 /// The exchanges that the step caused.
-fn of_step<'j>(stopped: &Stopped, journal: &'j [Value]) -> &'j [Value] {
+fn of_step<'a, 'j>(stopped: &Stopped, journal: &'a [Seen<'j>]) -> Vec<&'a Seen<'j>> {
     if stopped.timeout.is_some() {
-        return &journal[journal.len().saturating_sub(LAST)..];
+        return journal[journal.len().saturating_sub(LAST)..].iter().collect();
     }
-    let end = |rid: &Option<String>| {
-        let rid = rid.as_deref()?;
-        journal.iter().rposition(|exchange| exchange.get("rid").and_then(Value::as_str) == Some(rid)).map(|at| at + 1)
-    };
-    let (before, after) = (end(&stopped.between.0).unwrap_or(0), end(&stopped.between.1).unwrap_or(journal.len()));
-    &journal[before.min(after)..after]
+    exchange::between(journal, stopped.between.0, stopped.between.1).collect()
+}
+
+fn origin(how: &str, place: String) -> Origin {
+    Origin { how: how.to_owned(), place }
 }
 
 fn masked_lines(said: &Said, mask: &Mask) -> Said {
-    Said { service: said.service.clone(), lines: said.lines.iter().map(|line| cut(mask.apply(line))).collect() }
+    Said { service: said.service.clone(), lines: said.lines.iter().map(|line| masked_text(line, mask)).collect() }
 }
 
 fn short(place: &Place) -> String {
@@ -278,81 +293,9 @@ fn shown(mismatch: &Mismatch, mask: &Mask) -> Shown {
     Shown {
         path: mismatch.path.clone(),
         wanted: mask.apply(&mismatch.wanted),
-        was: mismatch.was.as_ref().map(|was| cut(mask.apply(&one_line(was)))),
+        was: mismatch.was.as_ref().map(|was| masked_text(&one_line(was), mask)),
         place: mismatch.place.to_string(),
         note: mismatch.note.as_deref().map(|note| mask.apply(note)),
-    }
-}
-
-/// A value in one line; a text without its quotes.
-fn one_line(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-/// Longer texts (pictures in base64, mostly) help nobody to understand a failure.
-const LONGEST: usize = 4000;
-
-fn cut(text: String) -> String {
-    match text.char_indices().nth(LONGEST) {
-        None => text,
-        Some((at, _)) => format!("{}… and {} more bytes", &text[..at], text.len() - at),
-    }
-}
-
-fn masked(value: Value, mask: &Mask) -> Value {
-    match value {
-        Value::String(text) => Value::String(cut(mask.apply(&text))),
-        Value::Array(items) => items.into_iter().map(|item| masked(item, mask)).collect(),
-        Value::Object(map) => map.into_iter().map(|(key, value)| (mask.apply(&key), masked(value, mask))).collect(),
-        // A secret can be a number too, a phone number or a code that someone wrote without quotes.
-        Value::Number(number) => {
-            let text = number.to_string();
-            let hidden = mask.apply(&text);
-            if hidden == text { Value::Number(number) } else { Value::String(hidden) }
-        }
-        other => other,
-    }
-}
-
-fn told_exchange(exchange: &Value, mask: &Mask) -> Exchange {
-    let text = |name: &str| exchange.get(name).and_then(Value::as_str).unwrap_or_default();
-    let party = |name: &str| Party::ALL.into_iter().find(|party| party.name() == text(name));
-    let body =
-        |name: &str| exchange.get(name).filter(|body| !body.is_null()).map(|body| cut(mask.apply(&one_line(body))));
-    let refusal = exchange.get("refusal").filter(|refusal| refusal.is_object());
-    let of_refusal = |name: &str| refusal.and_then(|refusal| refusal.get(name)).and_then(Value::as_str);
-    let (path, query) = match text("target").split_once('?') {
-        Some((path, query)) => (path, Some(cut(mask.apply(query)))),
-        None => (text("target"), None),
-    };
-    let call = match text("method") {
-        "CALL" => path.to_owned(),
-        method => format!("{method} {path}"),
-    };
-    Exchange {
-        at: Moment::parse_rfc3339(text("at")).ok(),
-        from: party("from"),
-        to: party("to"),
-        call: mask.apply(&call),
-        request: match (query, body("request")) {
-            (Some(query), Some(body)) => Some(format!("{query} {body}")),
-            (query, body) => query.or(body),
-        },
-        status: exchange.get("status").and_then(Value::as_u64).unwrap_or_default(),
-        answer: body("answer"),
-        rid: exchange.get("rid").and_then(Value::as_str).map(str::to_owned),
-        refusal: of_refusal("rule").map(|rule| (rule.to_owned(), of_refusal("code").unwrap_or_default().to_owned())),
-        story: [exchange.get("faults"), exchange.get("events"), refusal.and_then(|refusal| refusal.get("story"))]
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_array)
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(|line| mask.apply(line))
-            .collect(),
     }
 }
 
@@ -381,7 +324,7 @@ fn excerpt(stopped: &Stopped, mask: &Mask) -> Excerpt {
         // What stands before the mark may be shown shorter or longer than it is.
         column: mask.apply(&before).chars().count() + 1,
         width: mask.apply(word.text().lines().next().unwrap_or_default()).chars().count().max(1),
-        label: cut(mask.apply(&stopped.label())),
+        label: masked_text(&stopped.label(), mask),
         lines,
     }
 }

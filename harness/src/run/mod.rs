@@ -6,12 +6,15 @@
 mod call;
 mod case;
 mod cast;
+mod exchange;
 #[cfg(test)]
 mod explained;
 mod failure;
+mod live;
 mod observe;
 mod pool;
 mod remote;
+mod repeat;
 mod result;
 mod retry;
 mod sealed;
@@ -19,30 +22,38 @@ pub(crate) mod secrets;
 mod selection;
 mod services;
 mod session;
+mod shard;
 mod site;
 mod snapshot;
+mod step;
 mod tag;
 mod target;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod witness;
 mod words;
 
 pub(crate) use self::call::{Arguments, encoded};
+pub use self::case::Record;
 pub(crate) use self::case::{Rules, holds, run_before};
 pub(crate) use self::cast::{Cast, Credentials};
+pub use self::live::{Event, Signal, Signals, StepUnderWay, UnderWay};
 pub use self::observe::{Observed, observe};
-pub use self::pool::{Plan, run, run_at};
+pub use self::pool::{Plan, conduct, run, run_at};
 pub use self::remote::{AddressError, Remote};
+pub use self::repeat::{Flaky, flaky, repeated};
 pub use self::result::{
-    CaseId, CaseResult, Excerpt, Exchange, Failure, FailureKind, Outcome, RunResult, Said, Shown, Skip, SkippedStep,
-    Summary,
+    CaseId, CaseLabel, CaseResult, Excerpt, Exchange, Failure, FailureKind, Origin, Outcome, Refused, RunResult, Said,
+    Shown, Skip, SkippedStep, Summary,
 };
 pub(crate) use self::sealed::{Sealed, clock_of, mask_of};
 pub use self::selection::Selection;
 pub use self::services::Running;
+pub use self::shard::{Shard, ShardError};
 pub use self::site::{About, Here, NoSite, NotMade, ServerSite, Site, Spawned};
 pub use self::snapshot::Snapshots;
+pub use self::step::{Check, StepOutcome, StepResult};
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};
 pub(crate) use self::witness::Witness;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::call::Call;
-use super::case::{self, Rules};
+use super::case::{self, Record, Rules};
 use super::result::CaseId;
 use super::sealed::Sealed;
 use super::target::Target;
@@ -41,7 +41,13 @@ pub struct Observed {
 pub async fn observe(id: &CaseId) -> Result<Vec<Observed>, String> {
     let worlds = Sealed::new();
     let target = worlds.open(id).map_err(|problems| format!("{problems:?}"))?;
-    case::run(id, &target, worlds.file(id), Rules { timeout: Duration::from_secs(60), reveal: false }).await;
+    case::run(
+        id,
+        &target,
+        worlds.file(id),
+        Rules { timeout: Duration::from_secs(60), reveal: false, record: Record::Failures },
+    )
+    .await;
     let journal = Call::get("/__admin/v1/journal?limit=10000&reveal=true");
     let journal = journal.build().map_err(|error| error.to_string())?;
     let answer = target.send(journal).await.map_err(|error| error.to_string())?;

@@ -2,26 +2,27 @@
 
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use lab::WorldFile;
 use serde_json::Value;
 use sim::real::Stopwatch;
-use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinError, JoinSet};
 
-use super::case::{self, Rules};
+use super::case::{self, Record, Rules};
 use super::failure;
-use super::result::{CaseId, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
+use super::live::{Event, Signal, Signals, StepUnderWay, UnderWay};
+use super::result::{CaseId, CaseLabel, CaseResult, Excerpt, Failure, FailureKind, Outcome, RunResult, Skip};
 use super::selection;
 use super::services::{Services, Unstaged};
 use super::session::Session;
 use super::site::{Here, NotMade, Site};
 use super::snapshot::Snapshots;
 use super::target::Target;
+use super::watch::{Stopper, Watch};
 use crate::language::Scenario;
 
 /// How cases are run.
@@ -33,10 +34,14 @@ pub struct Plan {
     pub shuffle: Option<u64>,
     /// Starts no other case once one has failed.
     pub fail_fast: bool,
-    /// How long a case may take in real time.
+    /// How long a case may take in real time; so long again its `finally`.
     pub timeout: Duration,
+    /// How long a step may take in real time; none: as long as its case.
+    pub step_timeout: Option<Duration>,
     /// Whether failures show secrets.
     pub reveal: bool,
+    /// Of which cases the result tells every step.
+    pub record: Record,
     /// What becomes of answers that differ from their snapshots.
     pub snapshots: Snapshots,
 }
@@ -48,7 +53,9 @@ impl Default for Plan {
             shuffle: None,
             fail_fast: false,
             timeout: Duration::from_secs(30),
+            step_timeout: None,
             reveal: false,
+            record: Record::Failures,
             snapshots: Snapshots::Compare,
         }
     }
@@ -65,15 +72,62 @@ pub async fn run(
 }
 
 /// Runs `cases`, each in a world that `site` makes for it, until all are done or `interrupt` is. `finished` is told of each
-/// case that ran, in the order in which they end. The result does not depend on that order.
-///
-/// Must be called inside a tokio runtime.
+/// case that ran, in the order in which they end: see [`conduct`].
 pub async fn run_at(
     site: Arc<dyn Site>,
     cases: Vec<CaseId>,
     plan: &Plan,
     interrupt: impl Future<Output = ()>,
     mut finished: impl FnMut(&CaseResult),
+) -> RunResult {
+    let mut interrupt = pin!(interrupt);
+    let mut over = false;
+    let signals = |context: &mut Context<'_>| match over {
+        true => Poll::Pending,
+        false => interrupt.as_mut().poll(context).map(|()| {
+            over = true;
+            Signal::Stop
+        }),
+    };
+    let tell = |event: Event<'_>| {
+        if let Event::Ended(result) = event {
+            finished(result);
+        }
+    };
+    conduct(site, cases, plan, signals, tell).await
+}
+
+/// What the run has to do next.
+enum Next {
+    Heed(Signal),
+    /// A case has ended.
+    Take(Box<Result<(task::Id, CaseResult), JoinError>>),
+    /// No case runs any more.
+    End,
+    Tick,
+}
+
+/// A case that runs.
+struct Job {
+    /// Its place among all cases.
+    at: usize,
+    since: Stopwatch,
+    watch: Watch,
+}
+
+/// How often a run tells what it is doing without being asked.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Runs `cases`, each in a world that `site` makes for it, until all are done or it is told to stop. The result does not
+/// depend on the order in which they end.
+///
+/// Must be called inside a tokio runtime.
+pub async fn conduct(
+    site: Arc<dyn Site>,
+    cases: Vec<CaseId>,
+    plan: &Plan,
+    mut signals: impl Signals,
+    mut tell: impl FnMut(Event<'_>),
 ) -> RunResult {
     let watch = Stopwatch::start();
     let order = match plan.shuffle {
@@ -82,49 +136,67 @@ pub async fn run_at(
     };
     let worlds = Arc::new(Worlds::new(site));
     let services = Arc::new(Services::new());
-    let rules = Rules { timeout: plan.timeout, reveal: plan.reveal };
+    let rules = Rules { timeout: plan.timeout, reveal: plan.reveal, record: plan.record };
     let mut waiting = order.into_iter();
     let mut running: JoinSet<CaseResult> = JoinSet::new();
-    let mut at_work = HashMap::new();
+    let mut at_work: HashMap<task::Id, Job> = HashMap::new();
     let mut results: Vec<Option<CaseResult>> = cases.iter().map(|_| None).collect();
     let mut why = Skip::FailFast;
-    let mut interrupt = pin!(interrupt);
+    let stopper = Stopper::new();
+    let mut tick: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(sim::real::sleep(TICK));
     let mut stop = false;
-    let (stopping, _) = watch::channel(false);
 
     loop {
         while !stop && running.len() < plan.jobs.max(1) {
             let Some(at) = waiting.next() else { break };
-            let terms = Terms { rules, snapshots: plan.snapshots, stopping: stopping.subscribe() };
+            let watch = stopper.watch(plan.step_timeout);
+            let terms = Terms { rules, snapshots: plan.snapshots, watch: watch.clone() };
             let task = running.spawn(run_one(cases[at].clone(), Arc::clone(&worlds), Arc::clone(&services), terms));
-            at_work.insert(task.id(), at);
+            at_work.insert(task.id(), Job { at, since: Stopwatch::start(), watch });
+            tell(Event::Started(&cases[at]));
         }
         let next = poll_fn(|context| {
-            if why != Skip::Interrupted && interrupt.as_mut().poll(context).is_ready() {
-                return Poll::Ready(None);
+            if let Poll::Ready(signal) = signals(context) {
+                return Poll::Ready(Next::Heed(signal));
             }
-            running.poll_join_next_with_id(context).map(Some)
+            if let Poll::Ready(ended) = running.poll_join_next_with_id(context) {
+                return Poll::Ready(ended.map_or(Next::End, |ended| Next::Take(Box::new(ended))));
+            }
+            tick.as_mut().poll(context).map(|()| Next::Tick)
         });
-        let (at, result) = match next.await {
-            None => {
-                (stop, why) = (true, Skip::Interrupted);
-                // Cases that run clean up behind them, and end.
-                stopping.send_replace(true);
+        let ended = match next.await {
+            Next::Heed(Signal::Stop) if why == Skip::Interrupted => {
+                running.abort_all();
                 continue;
             }
-            Some(None) => break,
-            Some(Some(ended)) => match ended {
-                Ok((id, result)) => (at_work.remove(&id), result),
-                // Whatever the bug is, it must not take the other cases with it.
-                Err(error) => match at_work.remove(&error.id()) {
-                    Some(at) => (Some(at), broken(&cases[at], "this is a bug in mockwx: the case panicked".to_owned())),
-                    None => continue,
-                },
-            },
+            Next::Heed(Signal::Stop) => {
+                (stop, why) = (true, Skip::Interrupted);
+                stopper.stop();
+                tell(Event::Stopping);
+                continue;
+            }
+            Next::Heed(Signal::Status) => {
+                tell(Event::Status(&in_progress(&at_work, &cases)));
+                continue;
+            }
+            Next::Tick => {
+                tick = Box::pin(sim::real::sleep(TICK));
+                tell(Event::Tick(&in_progress(&at_work, &cases)));
+                continue;
+            }
+            Next::End => break,
+            Next::Take(ended) => *ended,
         };
-        let Some(at) = at else { continue };
-        if !matches!(result.outcome, Outcome::Skipped(_)) {
-            finished(&result);
+        let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+        let Some(Job { at, .. }) = at_work.remove(&id) else { continue };
+        let result = match ended {
+            Ok((_, result)) => result,
+            Err(error) if error.is_cancelled() => continue,
+            // Whatever the bug is, it must not take the other cases with it.
+            Err(_) => broken(&cases[at], "this is a bug in mockwx: the case panicked".to_owned()),
+        };
+        if !matches!(result.outcome, Outcome::Skipped { .. }) {
+            tell(Event::Ended(&result));
         }
         if plan.fail_fast && !result.failures().is_empty() {
             stop = true;
@@ -138,6 +210,22 @@ pub async fn run_at(
         results.into_iter().zip(cases).map(|(result, id)| result.unwrap_or_else(|| CaseResult::skipped(id, why)));
     let cases = cases.collect();
     RunResult { cases, interrupted, shuffled: plan.shuffle, duration: watch.elapsed() }
+}
+
+/// What is being done, the longest first.
+fn in_progress(at_work: &HashMap<task::Id, Job>, cases: &[CaseId]) -> Vec<UnderWay> {
+    let running = |job: &Job| UnderWay {
+        case: format!("{} › {}", cases[job.at].file(), cases[job.at].full_name()),
+        since: job.since.elapsed(),
+        step: job.watch.at_work().map(|step| StepUnderWay {
+            word: step.word,
+            place: format!("{}:{}", step.word_place.source().name(), step.word_place.line()),
+            since: step.since.elapsed(),
+        }),
+    };
+    let mut all: Vec<UnderWay> = at_work.values().map(running).collect();
+    all.sort_by(|one, other| other.since.cmp(&one.since).then_with(|| one.case.cmp(&other.case)));
+    all
 }
 
 /// What every world of a run starts from, made once.
@@ -180,21 +268,13 @@ impl Worlds {
 struct Terms {
     rules: Rules,
     snapshots: Snapshots,
-    /// Turns to true when someone stops the run.
-    stopping: watch::Receiver<bool>,
+    /// How it is seen from outside, and told to stop.
+    watch: Watch,
 }
 
 impl Terms {
-    /// Waits until someone stops the run.
-    async fn stopped(&self) {
-        // It only fails when the run is gone, and this with it.
-        if self.stopping.clone().wait_for(|stopping| *stopping).await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
-
     async fn run(&self, id: &CaseId, target: &dyn Target, file: &Value) -> CaseResult {
-        case::run_until(self.stopped(), id, target, file, self.rules, self.snapshots).await
+        case::run_watched(id, target, file, self.rules, self.snapshots, &self.watch).await
     }
 }
 
@@ -202,10 +282,8 @@ async fn run_one(id: CaseId, worlds: Arc<Worlds>, services: Arc<Services>, terms
     if !id.scenario.services.is_empty() {
         return run_with_services(id, &worlds, &services, &terms).await;
     }
-    let Some(opened) = case::unless(terms.stopped(), worlds.open(&id)).await else {
-        return CaseResult::skipped(id, Skip::Interrupted);
-    };
-    match opened {
+    // Not given up half-way: a world that is asked for on a server would stay there.
+    match worlds.open(&id).await {
         Ok(target) => {
             let result = terms.run(&id, &*target, worlds.file(&id)).await;
             target.close().await;
@@ -221,7 +299,7 @@ async fn run_with_services(id: CaseId, worlds: &Worlds, services: &Services, ter
         return broken(&id, reason.to_owned());
     }
     let staged = match worlds.world(&id) {
-        Ok(world) => match case::unless(terms.stopped(), services.stage(&id, world)).await {
+        Ok(world) => match case::unless(terms.watch.stopped(), services.stage(&id, world)).await {
             Some(staged) => staged,
             None => return CaseResult::skipped(id, Skip::Interrupted),
         },
@@ -271,11 +349,12 @@ fn broken(id: &CaseId, title: String) -> CaseResult {
 
 fn unable(id: &CaseId, failure: Failure) -> CaseResult {
     CaseResult {
-        id: id.clone(),
-        outcome: Outcome::Failed(vec![failure]),
+        about: CaseLabel::of(id),
+        outcome: Outcome::Failed { failures: vec![failure] },
         expectations: Scenario::expectations(id.case()),
         skipped_steps: Vec::new(),
         exchanges: 0,
         duration: Duration::ZERO,
+        steps: Vec::new(),
     }
 }

@@ -21,7 +21,7 @@ impl Selection {
     /// The cases that are meant, in the order of their files.
     pub fn of(&self, scenarios: &[Arc<Scenario>]) -> Vec<CaseId> {
         let ids = scenarios.iter().flat_map(|scenario| {
-            (0..scenario.cases.len()).map(|index| CaseId { scenario: Arc::clone(scenario), index })
+            (0..scenario.cases.len()).map(|index| CaseId { scenario: Arc::clone(scenario), index, round: None })
         });
         ids.filter(|id| self.takes(id)).collect()
     }

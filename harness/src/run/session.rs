@@ -1,7 +1,7 @@
 //! One world as a running case sees it.
 
 use bytes::Bytes;
-use http::Response;
+use http::{Request, Response};
 use serde_json::Value;
 use sim::{Moment, Party};
 
@@ -10,7 +10,9 @@ use super::cast::Cast;
 use super::result::Said;
 use super::services::Unfit;
 use super::snapshot::Book;
+use super::step::{Log, Mark};
 use super::target::{Target, Unreachable};
+use super::watch::Watch;
 use super::witness::Witness;
 use crate::language::{Answer, Failure, Unmet, Unresolved};
 use crate::source::Place;
@@ -63,12 +65,14 @@ pub(crate) struct Session<'t> {
     /// The world file that the world was made from.
     file: &'t Value,
     cast: Option<Cast>,
-    last_rid: Option<String>,
+    /// What the case did in it so far.
+    pub(crate) log: Log,
     /// Who hears each answer first.
     pub(super) witness: Option<&'t dyn Witness>,
     skipped: Vec<Skipped>,
     /// The snapshots of the case.
     pub(super) book: Book,
+    watch: Watch,
 }
 
 /// A step that `when` skipped.
@@ -91,16 +95,30 @@ impl<'t> Session<'t> {
             target,
             file,
             cast: Cast::written(file),
-            last_rid: None,
+            log: Log::default(),
             witness: None,
             skipped: Vec::new(),
             book: Book::default(),
+            watch: Watch::default(),
         }
     }
 
-    /// The id of the newest journalled answer that a step got.
-    pub(crate) fn last_rid(&self) -> Option<&str> {
-        self.last_rid.as_deref()
+    /// The same, seen from outside.
+    pub(crate) fn watched(self, watch: Watch) -> Self {
+        Self { watch, ..self }
+    }
+
+    /// How it is seen from outside.
+    pub(crate) fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    /// Sends a request, seen from outside.
+    async fn carry(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unreachable> {
+        self.watch.calls(format!("{} {}", request.method(), request.uri().path()));
+        let answered = self.target.send(request).await;
+        self.watch.answered();
+        answered
     }
 
     /// The steps that were skipped so far.
@@ -120,11 +138,7 @@ impl<'t> Session<'t> {
 
     /// Sends a call.
     pub(crate) async fn send(&mut self, call: Call) -> Result<Response<Bytes>, Trouble> {
-        let response = self.target.send(call.build()?).await?;
-        if let Some(rid) = response.headers().get("x-mock-request-id").and_then(|rid| rid.to_str().ok()) {
-            self.last_rid = Some(rid.to_owned());
-        }
-        Ok(response)
+        Ok(self.carry(call.build()?).await?)
     }
 
     /// Sends a call whose answer is the step's answer.
@@ -156,10 +170,6 @@ impl<'t> Session<'t> {
         let first = self.exchanges(WORD).await?;
         let response = service.send(call.build()?).await;
         let caused = self.exchanges_since(WORD, first).await?;
-        let rids = caused.iter().rev().filter_map(|exchange| exchange.get("rid")?.as_str());
-        if let Some(newest) = rids.map(str::to_owned).next() {
-            self.last_rid = Some(newest);
-        }
         let mut answer = told(&response?);
         answer.calls = Party::ALL.into_iter().map(|party| (party.name().to_owned(), 0)).collect();
         // IDaaS's own calls are not what the service sent.
@@ -215,7 +225,7 @@ impl Session<'_> {
     pub(crate) async fn control(&mut self, word: &'static str, call: Call) -> Result<Value, Trouble> {
         let request = call.build()?;
         let path = request.uri().path().to_owned();
-        let response = self.target.send(request).await?;
+        let response = self.carry(request).await?;
         let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
         if response.status().is_success() {
             return Ok(body);
@@ -247,6 +257,13 @@ impl Session<'_> {
     /// How many exchanges there were so far.
     pub(crate) async fn exchanges(&mut self, word: &'static str) -> Result<u64, Trouble> {
         Ok(self.journal(word, NONE).await?.get("last").and_then(Value::as_u64).unwrap_or_default())
+    }
+
+    /// How far the world has come; `None` where there is nobody to ask.
+    pub(crate) async fn mark(&mut self) -> Option<Mark> {
+        let page = self.journal("run", NONE).await.ok()?;
+        let now = page.get("now").and_then(Value::as_str).and_then(|text| Moment::parse_rfc3339(text).ok());
+        Some(Mark { now: now?, last: page.get("last").and_then(Value::as_u64)? })
     }
 
     /// The exchanges after the one of number `since`, unmasked, oldest first.

@@ -7,8 +7,9 @@ use bytes::Bytes;
 use http::{Request, Response};
 use lab::{Settings, WorldFile};
 
-use super::case::{self, Rules};
+use super::case::{self, Record, Rules};
 use super::target::{BoxFuture, InProcess, Target, Unreachable};
+use super::watch::Stopper;
 use super::{CaseId, CaseResult, FailureKind, Outcome, Selection, Skip, Snapshots};
 use crate::check::check_files;
 
@@ -25,11 +26,18 @@ fn cases(text: &str) -> Vec<CaseId> {
 }
 
 fn ran(text: &str, target: &dyn Target) -> CaseResult {
-    ran_within(Duration::from_secs(30), text, target)
+    ran_and_recorded(text, target, Record::Failures)
+}
+
+fn ran_and_recorded(text: &str, target: &dyn Target, record: Record) -> CaseResult {
+    ran_by(Rules { timeout: Duration::from_secs(30), reveal: false, record }, text, target)
 }
 
 fn ran_within(timeout: Duration, text: &str, target: &dyn Target) -> CaseResult {
-    let rules = Rules { timeout, reveal: false };
+    ran_by(Rules { timeout, reveal: false, record: Record::Failures }, text, target)
+}
+
+fn ran_by(rules: Rules, text: &str, target: &dyn Target) -> CaseResult {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let file = serde_json::to_value(WorldFile::ready()).unwrap();
     runtime.block_on(case::run(&cases(text)[0], target, &file, rules))
@@ -126,6 +134,60 @@ steps:
     assert!(matches!(result.outcome, Outcome::Passed), "{:#?}", result.failures());
 }
 
+const FIVE_MINUTES: &str = "\
+scenario: s
+steps:
+  - wx.login: { as: bob }
+    save: { code: code }
+  - clock.advance: 5m1s
+  - idaas.login: { code: $code }
+    expect: { error: LOGIN.1001, error_msg: fine }
+  - wx.login: { as: bob }
+    expect: { errno: { is: absent } }
+";
+
+#[test]
+fn a_case_that_failed_tells_every_step_with_its_time_and_its_exchanges() {
+    let result = ran(FIVE_MINUTES, &lab());
+    let told: Vec<_> = result
+        .steps
+        .iter()
+        .map(|step| {
+            let after = step.after.map_or_else(String::new, |at| at.to_string());
+            format!("{} {:?} {after} {} {:?}", step.word, step.outcome, step.exchanges.len(), step.saved)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "wx.login Passed 2026-03-01T09:00:00Z 1 [\"code\"]",
+            "clock.advance Passed 2026-03-01T09:05:01Z 0 []",
+            "idaas.login Failed 2026-03-01T09:05:01Z 2 []",
+            "wx.login Skipped  0 []",
+        ]
+    );
+    let checks: Vec<_> =
+        result.steps[2].checks.iter().map(|check| (check.path.as_str(), check.wanted.as_str(), check.ok)).collect();
+    assert_eq!(checks, [("error", "LOGIN.1001", true), ("error_msg", "fine", false)]);
+}
+
+#[test]
+fn a_case_that_passed_tells_its_steps_only_when_it_is_asked_to() {
+    let text = "scenario: s\nsteps:\n  - wx.login: {}\n    expect: { code: { is: login_code } }\n";
+    assert!(ran(text, &lab()).steps.is_empty());
+    let result = ran_and_recorded(text, &lab(), Record::All);
+    assert_eq!(result.steps.len(), 1);
+    assert_eq!(result.steps[0].checks[0].was.as_deref(), Some("‹login code 1›"));
+}
+
+#[test]
+fn a_result_can_be_read_back_from_json() {
+    let result = ran(FIVE_MINUTES, &lab());
+    let written = serde_json::to_value(&result).unwrap();
+    let read: CaseResult = serde_json::from_value(written.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap(), written);
+}
+
 #[test]
 fn a_case_is_named_by_its_file_and_its_line() {
     let text = "scenario: s\ncases:\n  - { name: a, x: 1 }\n  - { name: b, x: 2 }\nsteps:\n  - wx.login: {}\n    expect: { errno: $case.x }\n";
@@ -158,7 +220,8 @@ steps:
     let result = ran(text, &lab());
     assert!(matches!(result.outcome, Outcome::Passed), "{:#?}", result.failures());
     assert_eq!(result.expectations, 2);
-    let skipped: Vec<_> = result.skipped_steps.iter().map(|step| (step.line, step.word, step.when.as_str())).collect();
+    let skipped: Vec<_> =
+        result.skipped_steps.iter().map(|step| (step.line, step.word.as_str(), step.when.as_str())).collect();
     assert_eq!(skipped, [(8, "wx.login", "$visit.status"), (11, "idaas.login", "$second")]);
 }
 
@@ -321,12 +384,14 @@ fn finally_runs_after_a_time_limit_with_what_was_saved() {
 fn finally_runs_after_an_interruption_with_what_was_saved() {
     let lab = lab();
     let file = serde_json::to_value(WorldFile::ready()).unwrap();
-    let rules = Rules { timeout: Duration::from_secs(30), reveal: false };
+    let rules = Rules { timeout: Duration::from_secs(30), reveal: false, record: Record::Failures };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let cases = cases(CLEANS_UP);
-    let result =
-        runtime.block_on(case::run_until(std::future::ready(()), &cases[0], &lab, &file, rules, Snapshots::Compare));
-    assert!(matches!(result.outcome, Outcome::Skipped(Skip::Interrupted)), "{:?}", result.outcome);
+    let stopper = Stopper::new();
+    stopper.stop();
+    let watch = stopper.watch(None);
+    let result = runtime.block_on(case::run_watched(&cases[0], &lab, &file, rules, Snapshots::Compare, &watch));
+    assert!(matches!(result.outcome, Outcome::Skipped { why: Skip::Interrupted }), "{:?}", result.outcome);
     let journal = runtime.block_on(lab.send(Request::get("/__admin/v1/journal").body(Bytes::new()).unwrap())).unwrap();
     let journal: serde_json::Value = serde_json::from_slice(journal.body()).unwrap();
     // It was stopped after the first step.

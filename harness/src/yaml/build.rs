@@ -244,6 +244,10 @@ impl Builder<'_> {
             | ErrorKind::TabInIndentation
             | ErrorKind::TabAtBlockScalarStart
             | ErrorKind::TabInPlainScalar => {
+                // The scanner stops behind it.
+                let tab = text.get(..at).and_then(|before| before.rfind(['\t', '\n']));
+                let tab = tab.filter(|tab| text.as_bytes().get(*tab) == Some(&b'\t'));
+                let place = tab.map_or(place, |tab| Place::new(self.source, tab, tab + 1));
                 Problem::new(place, "a tab cannot indent").hint("YAML is indented with spaces")
             }
             ErrorKind::DirectiveDisallowed => Problem::new(place, "YAML directives are not used here")
@@ -255,7 +259,10 @@ impl Builder<'_> {
                 let close = if *open == '[' { ']' } else { '}' };
                 Problem::new(place, format!("not YAML: `{open}` is never closed")).hint(format!("add `{close}`"))
             }
-            ErrorKind::UnexpectedCharacter { character: character @ ('@' | '`' | '%') } => {
+            ErrorKind::UnexpectedCharacter { character: '`' } => {
+                Problem::new(place, "not YAML: a text cannot start with a backtick").hint("put the text in quotes")
+            }
+            ErrorKind::UnexpectedCharacter { character: character @ ('@' | '%') } => {
                 Problem::new(place, format!("not YAML: a text cannot start with `{character}`"))
                     .hint("put the text in quotes")
             }

@@ -115,7 +115,7 @@ fn rows_that_cannot_be_had_are_told() {
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let folder = Folder::of(&files);
     let told: Vec<String> = wrong.iter().map(|(name, _)| folder.told(name)).collect();
-    insta::assert_snapshot!(told.join("\n\n").replace(&*folder.path("").trim_end_matches('/'), "."));
+    insta::assert_snapshot!(told.join("\n\n").replace(folder.path("").trim_end_matches('/'), "."));
 }
 
 #[test]

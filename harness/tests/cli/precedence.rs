@@ -60,3 +60,25 @@ fn variables_work_for_flags_without_a_value_too() {
     let output = sandbox.command("run").env("MOCKWX_PATHS", "a").env("MOCKWX_JOBS", "1").output().unwrap();
     assert!(told(output).contains("1 passed (1 file"));
 }
+
+#[test]
+fn every_option_is_told_with_its_value_and_who_said_so() {
+    let sandbox = book("color: never\nrun: { paths: [a, b], jobs: 3, fail_fast: true, admin_token: s3cret }\n");
+    let mut command = sandbox.command("run --tag smoke --shuffle=7 --explain-config");
+    let output = command.env("MOCKWX_NAME", "first").env("MOCKWX_FAIL_FAST", "off").output().unwrap();
+    snapshot!(told(output));
+}
+
+#[test]
+fn the_options_of_serve_are_told_too() {
+    let sandbox = book("world: { like: ready }\nserve: { strict: true }\n");
+    snapshot!(sandbox.run("serve --listen 127.0.0.1:0 --explain-config"));
+}
+
+#[test]
+fn a_variable_turns_off_what_the_file_turns_on() {
+    let sandbox = book("run: { paths: [a], quiet: true }\n");
+    assert_eq!(sandbox.run("run"), "exit 0\n");
+    let loud = told(sandbox.command("run").env("MOCKWX_QUIET", "off").output().unwrap());
+    assert!(loud.contains("1 passed"), "{loud}");
+}

@@ -155,8 +155,9 @@ macro_rules! snapshot {
         insta::with_settings!({
             filters => vec![
                 (r"\b\d+ ms\b", "N ms"),
-                (r"\b\d+\.\d s\b", "N s"),
+                (r"\b\d+\.\d s\b", "N ms"),
                 (r#"_ms": [0-9.]+"#, r#"_ms": 0"#),
+                (r"_ms: [0-9.]+", "_ms: 0"),
                 (r#"time="[0-9.]+""#, r#"time="0""#),
                 (r"127\.0\.0\.1:(?:[2-6]\d{4}|1[0-68-9]\d{3})", "127.0.0.1:PORT"),
             ],
@@ -167,7 +168,7 @@ macro_rules! snapshot {
     };
     ($text:expr, @$inline:literal) => {
         insta::with_settings!({
-            filters => vec![(r"\b\d+ ms\b", "N ms"), (r"\b\d+\.\d s\b", "N s")],
+            filters => vec![(r"\b\d+ ms\b", "N ms"), (r"\b\d+\.\d s\b", "N ms")],
         }, { insta::assert_snapshot!($text, @$inline) })
     };
 }

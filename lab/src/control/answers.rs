@@ -130,6 +130,8 @@ pub(crate) struct Cleared {
 pub(crate) struct JournalPage {
     /// The number of the newest exchange: where the next page goes on.
     pub(crate) last: u64,
+    /// The world's time.
+    pub(crate) now: Moment,
     /// Oldest first.
     pub(crate) exchanges: Vec<ExchangeAnswer>,
 }

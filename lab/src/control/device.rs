@@ -1,25 +1,26 @@
 //! The phone of a person in a world: what `wx.…` hands its callbacks.
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::Response;
 use mock_wechat::{DeviceCall, DeviceProblem};
 
 use super::call::Call;
-use super::error::{ControlError, json};
+use super::error::ControlError;
 
 /// Lets the phone of the world act, and writes it down.
 fn act(call: &Call<'_>, device: &DeviceCall) -> Result<Response<Bytes>, ControlError> {
     let world = call.world()?;
-    let answer = world.wechat().device(device).map_err(|DeviceProblem { field, message, hint }| {
-        let code = match field {
-            "person" => "unknown_person",
-            "appid" => "unknown_appid",
-            "phone" => "unknown_phone",
-            _ => "invalid_body",
-        };
-        ControlError::not_found(code, message).maybe_hint(hint)
-    })?;
-    Ok(world.finish_device(device.name(), call.request.body().clone(), json(StatusCode::OK, &answer.body), answer.note))
+    let (_, response) =
+        world.act(device, call.request.body().clone()).map_err(|DeviceProblem { field, message, hint }| {
+            let code = match field {
+                "person" => "unknown_person",
+                "appid" => "unknown_appid",
+                "phone" => "unknown_phone",
+                _ => "invalid_body",
+            };
+            ControlError::not_found(code, message).maybe_hint(hint)
+        })?;
+    Ok(response)
 }
 
 pub(crate) fn login(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> {

@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use sim::ConfigProblem;
 
 use super::answers::{Cleared, FaultList};
 use super::call::Call;
@@ -15,12 +14,7 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> {
 
 pub(crate) fn plan(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> {
     let fault: Fault = call.body()?;
-    let (plan, base) = fault.plan().map_err(ControlError::fault)?;
-    let planned = call.world()?.faults().plan(plan, base).map_err(|taken| {
-        let problem = ConfigProblem::new(["name"], taken.to_string());
-        ControlError::fault(vec![problem.hint("give this one another name, or clear the other first")])
-    })?;
-    Ok(json(StatusCode::CREATED, &planned))
+    Ok(json(StatusCode::CREATED, &call.world()?.plan(&fault).map_err(ControlError::fault)?))
 }
 
 pub(crate) fn clear_all(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> {

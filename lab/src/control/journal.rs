@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::Value;
-use sim::{Exchange, Mask, Party};
+use sim::{Clock, Exchange, Mask, Party};
 
 use super::answers::{ExchangeAnswer, JournalPage};
 use super::call::Call;
@@ -29,7 +29,7 @@ pub(crate) fn read(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> {
     let found = found.split_off(found.len().saturating_sub(limit));
     let mut exchanges: Vec<_> = found.into_iter().map(plain).collect();
     hide(call, &world, &mut exchanges)?;
-    Ok(json(StatusCode::OK, &JournalPage { last: world.journal().last(), exchanges }))
+    Ok(json(StatusCode::OK, &JournalPage { last: world.journal().last(), now: world.clock().now(), exchanges }))
 }
 
 pub(crate) fn clear(call: &Call<'_>) -> Result<Response<Bytes>, ControlError> {

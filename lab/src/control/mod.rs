@@ -29,7 +29,7 @@ use crate::suggest;
 use crate::world::World;
 
 use call::Call;
-pub(crate) use error::ControlError;
+pub(crate) use error::{ControlError, json};
 pub use openapi::openapi;
 use routes::ROUTES;
 

@@ -7,6 +7,7 @@ mod faults;
 mod first_login;
 mod openapi;
 mod routing;
+mod running;
 mod sameness;
 mod served;
 mod support;

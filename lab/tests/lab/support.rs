@@ -31,7 +31,7 @@ pub(crate) fn settings(world: Value) -> Settings {
 #[derive(Clone)]
 pub(crate) struct Client {
     pub(crate) lab: Arc<Lab>,
-    world: Option<String>,
+    pub(crate) world: Option<String>,
 }
 
 impl Client {
