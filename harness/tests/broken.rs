@@ -2,6 +2,8 @@
 //!
 //! A file in a folder of it is a part of others; those beside this list are checked one by one.
 
+#![expect(clippy::unwrap_used, reason = "a test says by panicking that something is not as it should be")]
+
 use std::path::{Path, PathBuf};
 
 use harness::check::check_files;
