@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::artefacts::Artefacts;
 use super::context::{Cast, Columns, Context, wrong_kind};
 use super::library::{FlowInputs, Library, LoadedFlow};
 use super::names::{self, Names};
@@ -50,6 +51,7 @@ fn flow(source: &Arc<Source>, tree: &Node, context: &mut Context<'_>, library: &
     names::report_unused(&[names.saves()], context);
     report_unused_inputs(tree.get("inputs"), &names, context);
     let flow = Arc::new(Flow { source: Arc::clone(source), name, steps_in_all: steps_in_all(&steps), steps, outputs });
+    context.problems.extend(Artefacts::flow(&flow));
     Some(LoadedFlow { flow, inputs })
 }
 

@@ -222,7 +222,11 @@ impl Context<'_> {
     }
 
     fn is(&mut self, node: &Node) -> MatcherKind {
-        let name = node.scalar().map_or("", |scalar| scalar.text.as_str());
+        let Some(scalar) = node.scalar() else {
+            self.report(wrong_kind(node, "`is`", "the name of a type or a shape", "is: string"));
+            return MatcherKind::Present;
+        };
+        let name = scalar.text.as_str();
         match (name, Shape::named(name)) {
             ("present", _) => MatcherKind::Present,
             ("absent", _) => MatcherKind::Absent,

@@ -3,6 +3,7 @@
 //! Promises: no problem hides another one in a different place; every problem has its file, line and column; a file that
 //! is wrong does not keep the others from being used. It reads files and nothing else: no world is made here.
 
+mod artefacts;
 pub(crate) mod boundary;
 mod cases;
 mod context;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::artefacts::Artefacts;
 use super::boundary;
 use super::cases::{self, MOST_CASES, Row};
 use super::context::{Cast, Columns, Context};
@@ -241,6 +242,7 @@ fn case(
         names.step(step, context);
     }
     runs.push(names.saves());
+    context.problems.extend(Artefacts::case(steps.iter().chain(&finally)));
     Case {
         name: setting.name(),
         place: setting.row.map_or_else(|| name.node.place.clone(), |row| row.place.clone()),

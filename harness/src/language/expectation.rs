@@ -110,7 +110,7 @@ impl Expectation {
 
     /// Whether a refusal can be what is wanted: `error` is mentioned, or a status of 400 and more, or a field that only a
     /// refusal has. Without this rule `expect: { id_token: { is: absent } }` would be green for a step that was refused.
-    fn speaks_of_refusal(&self) -> bool {
+    pub fn speaks_of_refusal(&self) -> bool {
         let status = self.http_status.as_ref().is_some_and(|matcher| match &matcher.kind {
             MatcherKind::Value(Template { kind: TemplateKind::Number(number), .. }) => {
                 number.as_u64().is_some_and(|status| status >= 400)

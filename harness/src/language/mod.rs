@@ -5,6 +5,7 @@
 //! is left, so that who runs them need not know of cases.
 
 mod answer;
+mod artefact;
 mod compare;
 mod condition;
 mod expectation;
@@ -20,6 +21,7 @@ mod words;
 use std::sync::Arc;
 
 pub use self::answer::{Answer, Failure};
+pub use self::artefact::Artefact;
 pub use self::condition::{Condition, Unmet, When};
 pub use self::expectation::{Expectation, Mismatch, Weighed};
 pub use self::matcher::{Field, Matcher, MatcherKind, Order, Pattern};

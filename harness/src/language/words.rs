@@ -9,6 +9,8 @@ mod device;
 mod idaas;
 mod wechat;
 
+use super::Artefact;
+
 /// A word that a step can say.
 #[derive(Debug)]
 pub struct Word {
@@ -30,6 +32,8 @@ pub struct Word {
     pub endpoint: Option<Endpoint>,
     /// The fields that its answer can have.
     pub answers: &'static [&'static str],
+    /// Those of them of which it is known what they are.
+    pub gives: &'static [(&'static str, Artefact)],
 }
 
 /// Method and path of a call.
@@ -67,6 +71,8 @@ pub struct Argument {
     pub wire: &'static str,
     /// What it takes.
     pub kind: Kind,
+    /// What it has to be for the call to be accepted, where that is one thing.
+    pub wants: Option<Artefact>,
     /// Where it travels.
     pub part: Part,
     /// Whether it has to be given. `null` is giving it: the parameter is left out on purpose.
@@ -199,6 +205,7 @@ impl Word {
             short: None,
             endpoint: None,
             answers: &[],
+            gives: &[],
         }
     }
 
@@ -241,11 +248,16 @@ impl Word {
         self.answers = fields;
         self
     }
+
+    const fn gives(mut self, artefacts: &'static [(&'static str, Artefact)]) -> Self {
+        self.gives = artefacts;
+        self
+    }
 }
 
 impl Argument {
     const fn new(part: Part, name: &'static str, about: &'static str) -> Self {
-        Self { name, wire: name, kind: Kind::Text, part, required: false, about }
+        Self { name, wire: name, kind: Kind::Text, wants: None, part, required: false, about }
     }
 
     /// A field of the JSON body.
@@ -278,6 +290,11 @@ impl Argument {
         self
     }
 
+    const fn wants(mut self, artefact: Artefact) -> Self {
+        self.wants = Some(artefact);
+        self
+    }
+
     const fn required(mut self) -> Self {
         self.required = true;
         self
@@ -305,6 +322,15 @@ mod tests {
             let mut arguments = HashSet::new();
             for argument in word.all_arguments() {
                 assert!(arguments.insert(argument.name), "{}: {}", word.name, argument.name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_word_gives_is_a_field_of_its_answer() {
+        for word in all() {
+            for (field, _) in word.gives {
+                assert!(word.answers.contains(field), "{}: {field}", word.name);
             }
         }
     }

@@ -259,7 +259,10 @@ impl Builder<'_> {
                 let close = if *open == '[' { ']' } else { '}' };
                 Problem::new(place, format!("not YAML: `{open}` is never closed")).hint(format!("add `{close}`"))
             }
-            ErrorKind::UnexpectedCharacter { character: character @ ('@' | '`' | '%') } => {
+            ErrorKind::UnexpectedCharacter { character: '`' } => {
+                Problem::new(place, "not YAML: a text cannot start with a backtick").hint("put the text in quotes")
+            }
+            ErrorKind::UnexpectedCharacter { character: character @ ('@' | '%') } => {
                 Problem::new(place, format!("not YAML: a text cannot start with `{character}`"))
                     .hint("put the text in quotes")
             }

@@ -1,6 +1,6 @@
 //! The identity service's server API and OAuth2, as a customer's back end and a browser call them.
 
-use super::{Argument, Group, Kind, Part, Word};
+use super::{Argument, Artefact, Group, Kind, Part, Word};
 
 const TOKEN: &[&str] = &["access_token", "token_type", "expires_in", "error_code", "error_msg"];
 const USER: &[&str] = &[
@@ -24,7 +24,8 @@ pub(super) const WORDS: &[Word] = &[
     idaas("idaas.tenant_token", "gets a back end's access_token for the server API")
         .takes(&[CLIENT_SECRET, Argument::new(Part::Form, "grant_type", "`client_credentials` by default")])
         .post("/api/v2/tenant/token")
-        .answers(TOKEN),
+        .answers(TOKEN)
+        .gives(&[("access_token", Artefact::TenantToken)]),
     idaas("idaas.users", "lists the tenant's users")
         .takes(&[
             ACCESS_TOKEN,
@@ -80,13 +81,15 @@ pub(super) const WORDS: &[Word] = &[
     idaas("idaas.session_token_refresh", "prolongs a user's session as a back end (deprecated)")
         .takes(SESSION)
         .post("/api/v2/tenant/sso/session-token/refresh")
-        .answers(&["expire", "session_token", "error_code", "error_msg"]),
+        .answers(&["expire", "session_token", "error_code", "error_msg"])
+        .gives(&[("session_token", Artefact::SessionToken)]),
     idaas("idaas.sso_ticket", "exchanges a session_token for a ticket (deprecated)")
         .takes(SESSION)
         .post("/api/v2/tenant/sso/session-token/sso-ticket")
-        .answers(&["expire", "sso_ticket", "error_code", "error_msg"]),
+        .answers(&["expire", "sso_ticket", "error_code", "error_msg"])
+        .gives(&[("sso_ticket", Artefact::SsoTicket)]),
     idaas("idaas.sso_ticket_verify", "asks whose a ticket is")
-        .takes(&[ACCESS_TOKEN, Argument::body("sso_ticket", "the ticket").required()])
+        .takes(&[ACCESS_TOKEN, Argument::body("sso_ticket", "the ticket").wants(Artefact::SsoTicket).required()])
         .post("/api/v2/tenant/sso/sso-ticket/verify")
         .answers(USER),
     idaas("idaas.authorize", "authorizes as a browser does; its answer are the parameters that the browser takes back")
@@ -101,7 +104,8 @@ pub(super) const WORDS: &[Word] = &[
             Argument::query("code_challenge_method", "`S256` or `plain`"),
         ])
         .get("/api/v1/oauth2/authorize")
-        .answers(&["code", "state", "error", "error_description"]),
+        .answers(&["code", "state", "error", "error_description"])
+        .gives(&[("code", Artefact::AuthorizationCode)]),
     idaas("idaas.oauth2_token", "redeems an authorization code, or refreshes")
         .takes(&[
             CLIENT_SECRET,
@@ -110,10 +114,10 @@ pub(super) const WORDS: &[Word] = &[
                 "grant_type",
                 "`refresh_token` when there is one, else `authorization_code`, by default",
             ),
-            Argument::new(Part::Form, "code", "the authorization code"),
+            Argument::new(Part::Form, "code", "the authorization code").wants(Artefact::AuthorizationCode),
             Argument::new(Part::Form, "redirect_uri", "that of the authorization; the same default"),
             Argument::new(Part::Form, "code_verifier", "what the code_challenge was made of"),
-            Argument::new(Part::Form, "refresh_token", "the refresh_token"),
+            Argument::new(Part::Form, "refresh_token", "the refresh_token").wants(Artefact::RefreshToken),
             Argument::new(Part::Form, "username", "the user name, for the password grant"),
             Argument::new(Part::Form, "password", "the password, for the password grant"),
         ])
@@ -127,9 +131,14 @@ pub(super) const WORDS: &[Word] = &[
             "id_token",
             "error",
             "error_description",
+        ])
+        .gives(&[
+            ("access_token", Artefact::UserToken),
+            ("refresh_token", Artefact::RefreshToken),
+            ("id_token", Artefact::IdToken),
         ]),
     idaas("idaas.userinfo", "reads the user of an access_token")
-        .takes(&[ACCESS_TOKEN])
+        .takes(&[USER_TOKEN])
         .get("/api/v1/oauth2/userinfo")
         .answers(&["id", "userName", "name", "email", "mobile", "error", "error_description"]),
     idaas("idaas.introspect", "asks whether an access_token is good")
@@ -140,13 +149,15 @@ pub(super) const WORDS: &[Word] = &[
 
 const SESSION: &[Argument] = &[
     ACCESS_TOKEN,
-    Argument::body("session_token", "the session_token").required(),
+    Argument::body("session_token", "the session_token").wants(Artefact::SessionToken).required(),
     Argument::body("operating_sys_version", "the user's system; that of the other words by default"),
     Argument::body("device_ip", "the user's address; `192.168.1.2` by default"),
     Argument::body("device_fingerprint", "the user's device; that of the other words by default"),
     Argument::body("agent", "the user's agent"),
 ];
-const ACCESS_TOKEN: Argument = Argument::new(Part::Bearer, "access_token", "the access_token").required();
+const ACCESS_TOKEN: Argument = BEARER.wants(Artefact::TenantToken);
+const USER_TOKEN: Argument = BEARER.wants(Artefact::UserToken);
+const BEARER: Argument = Argument::new(Part::Bearer, "access_token", "the access_token").required();
 const USER_ID: Argument = Argument::new(Part::Path, "user_id", "the user's id").required();
 const CLIENT_SECRET: Argument = Argument::own("client_secret", "the application's own by default");
 

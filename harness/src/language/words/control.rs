@@ -1,6 +1,6 @@
 //! The world itself, and any other address.
 
-use super::{Argument, Choice, Group, Kind, Word};
+use super::{Argument, Artefact, Choice, Group, Kind, Word};
 
 pub(super) const WORDS: &[Word] = &[
     control("clock.advance", "moves the clock on")
@@ -36,7 +36,7 @@ pub(super) const WORDS: &[Word] = &[
         .short("to")
         .answers(&["at", "channel", "to", "type", "verify_code", "text"]),
     control("captcha.answer", "reads the answer of a slider picture")
-        .takes(&[Argument::own("token", "the picture's token").required()])
+        .takes(&[Argument::own("token", "the picture's token").wants(Artefact::PictureToken).required()])
         .short("token")
         .answers(&["x"]),
     control("fault.inject", "plans a fault: where × when × what, or a preset of the catalogue")

@@ -1,6 +1,6 @@
 //! The phone: what the Mini Program's own calls hand to their callbacks.
 
-use super::{Argument, Group, Kind, Word};
+use super::{Argument, Artefact, Group, Kind, Word};
 
 /// What every device word takes.
 pub(super) const COMMON: &[Argument] = &[
@@ -17,15 +17,18 @@ pub(super) const WORDS: &[Word] = &[
         .takes(&[Argument::body("outcome", "what comes of it; `ok` by default")
             .kind(Kind::OneOf(&["ok", "timeout", "blocked"]))])
         .post("/__admin/v1/device/login")
-        .answers(&["errMsg", "code", "errno"]),
+        .answers(&["errMsg", "code", "errno"])
+        .gives(&[("code", Artefact::LoginCode)]),
     device("wx.getPhoneNumber", "taps the quick phone number button")
         .takes(BUTTON)
         .post("/__admin/v1/device/phone-number")
-        .answers(&["errMsg", "code", "encryptedData", "iv", "errno", "callback"]),
+        .answers(&["errMsg", "code", "encryptedData", "iv", "errno", "callback"])
+        .gives(PHONE_CODE),
     device("wx.getRealtimePhoneNumber", "taps the real-time phone number button")
         .takes(BUTTON)
         .post("/__admin/v1/device/phone-number")
-        .answers(&["errMsg", "code", "errno", "callback"]),
+        .answers(&["errMsg", "code", "errno", "callback"])
+        .gives(PHONE_CODE),
     device("wx.checkSession", "asks whether the session_key of the last login is still good")
         .post("/__admin/v1/device/check-session")
         .answers(&["errMsg"]),
@@ -43,6 +46,7 @@ pub(super) const WORDS: &[Word] = &[
         .answers(&["miniProgram"]),
 ];
 
+const PHONE_CODE: &[(&str, Artefact)] = &[("code", Artefact::PhoneCode)];
 const BUTTON: &[Argument] = &[
     Argument::body("phone", "which of the person's numbers is picked; the first when it is left out"),
     Argument::body("outcome", "what comes of it; `agree` by default").kind(Kind::OneOf(&[
