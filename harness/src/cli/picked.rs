@@ -18,6 +18,13 @@ pub(super) struct Picked {
     repeat: usize,
 }
 
+/// What `--shard` says.
+pub(super) fn shard_of(text: &str) -> Result<Shard, CliError> {
+    text.parse().map_err(|error: <Shard as std::str::FromStr>::Err| {
+        CliError::flag("--shard", error.to_string()).hint("`2/5` is the second of five")
+    })
+}
+
 impl Picked {
     /// What `--failed`, `--shard` and `--repeat` say beside the selection.
     pub(super) fn new(
@@ -26,12 +33,10 @@ impl Picked {
         shard: Option<&str>,
         repeat: Option<usize>,
     ) -> Result<Self, CliError> {
-        let shard = shard.map(str::parse::<Shard>).transpose().map_err(|error| {
-            CliError::configuration(format!("--shard: {error}")).hint("`2/5` is the second of five")
-        })?;
+        let shard = shard.map(shard_of).transpose()?;
         let repeat = repeat.unwrap_or(1);
         if repeat == 0 {
-            return Err(CliError::configuration("--repeat: a case must run at least once"));
+            return Err(CliError::flag("--repeat", "a case must run at least once"));
         }
         let failed = failed.map(|report| Failed::read(&report)).transpose()?;
         Ok(Self { selection, failed, shard, repeat })

@@ -12,6 +12,7 @@ use sim::Life;
 
 use super::args::{ProgressChoice, When};
 use super::error::CliError;
+use super::picked::shard_of;
 use super::reports::Report;
 use super::run::selection;
 use super::target::Where;
@@ -102,6 +103,7 @@ pub(crate) struct RunDefaults {
     /// Only one part of the cases: `2/5`.
     pub(crate) shard: Option<String>,
     /// Runs each case so many times.
+    #[schemars(range(min = 1))]
     pub(crate) repeat: Option<usize>,
     /// Reports to write, as `--report` names them: `json=FILE`, `html=FILE`.
     pub(crate) report: Vec<String>,
@@ -212,9 +214,7 @@ impl Project {
                 Err(found) => problems.extend(found),
             }
         }
-        if let Some(run) = part("run", &problems) {
-            problems.extend(faults_of_run(run));
-        }
+        problems.extend(document.get("run").map(faults_of_run).unwrap_or_default());
         if problems.is_empty() {
             return Ok(project);
         }
@@ -286,5 +286,6 @@ fn faults_of_run(run: &Node) -> Vec<Problem> {
     let reports = reports.iter().filter_map(|node| Some(Report::fault(node.text()?)?.at(node.place.clone())));
     let tag = value("tag").and_then(|(tag, place)| Some(selection(None, Some(tag)).err()?.at(place.clone())));
     let target = value("target").and_then(|(url, place)| Some(Where::new(Some(&url), None).err()?.at(place.clone())));
-    reports.chain(tag).chain(target).collect()
+    let shard = value("shard").and_then(|(shard, place)| Some(shard_of(&shard).err()?.at(place.clone())));
+    reports.chain(tag).chain(target).chain(shard).collect()
 }

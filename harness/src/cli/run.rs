@@ -220,9 +220,9 @@ pub(super) fn options(args: Run, context: &Context) -> Result<Options, CliError>
 }
 
 /// A duration of real time, by flag or by file.
-fn duration(flag: &str, given: Option<&str>, file: Option<Life>) -> Result<Option<Duration>, CliError> {
+fn duration(flag: &'static str, given: Option<&str>, file: Option<Life>) -> Result<Option<Duration>, CliError> {
     let given = given.map(str::parse::<Life>).transpose();
-    let given = given.map_err(|error| CliError::configuration(format!("{flag}: {error}")))?;
+    let given = given.map_err(|error| CliError::flag(flag, error.to_string()))?;
     Ok(given.or(file).map(|life| life.get().max(Duration::from_millis(1))))
 }
 

@@ -247,3 +247,10 @@ fn completions_and_the_manual_know_every_command() {
     assert!(sandbox.stdout("man").contains("\\-\\-port\\-file"), "flags of commands are in the manual");
     assert_eq!(sandbox.code("completions tcsh"), 2);
 }
+
+#[test]
+fn the_files_that_ship_are_formatted() {
+    let mut command = Sandbox::new().command("fmt --check scenarios harness/templates examples");
+    let said = told(command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).output().unwrap());
+    assert!(said.starts_with("exit 0\n"), "`mockwx fmt scenarios harness/templates examples` is due:\n{said}");
+}
