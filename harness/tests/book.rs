@@ -2,7 +2,7 @@
 //! schema allows, and every command of the book prints what its page shows.
 //!
 //! How a page says it: a block of YAML is a file when the text before it names one (`late.yaml`), and so is a hidden
-//! comment `<!-- file late.yaml`. The commands of a page run one after the other in a folder with these files. `…` stands
+//! comment `<!-- file late.yaml`; `<!-- empty folder -->` keeps the repository's own folders out. The commands of a page run one after the other in a folder with these files. `…` stands
 //! for any text, on a line of its own for any lines; a real duration (`12 ms`) stands for any.
 
 #![expect(clippy::unwrap_used, reason = "a test says by panicking that something is not as it should be")]
@@ -17,7 +17,7 @@ mod schemas;
 use std::path::Path;
 
 use commands::Session;
-use page::Page;
+use page::{Item, Page};
 
 #[test]
 fn every_yaml_block_is_what_a_schema_allows() {
@@ -37,6 +37,10 @@ fn every_scenario_passes() {
     for page in pages() {
         for block in page.yaml.iter().filter(|block| block.text.starts_with("scenario:") && !block.fails) {
             let session = Session::new(&page);
+            page.items.iter().for_each(|item| match item {
+                Item::File(name, text) => session.file(name, text),
+                Item::Command(_) => {}
+            });
             session.file("block.yaml", &block.text);
             let (code, output) = session.sh("mockwx run block.yaml");
             if code != 0 {
@@ -53,7 +57,7 @@ fn every_command_prints_what_the_page_shows() {
         let pages: Vec<_> = pages()
             .into_iter()
             // The README shows moments and request ids of a server whose clock runs.
-            .filter(|page| page.name != "README.md" && !page.commands.is_empty())
+            .filter(|page| page.name != "README.md" && page.commands().next().is_some())
             .collect();
         let threads: Vec<_> = pages.into_iter().map(|page| scope.spawn(move || commands::differences(&page))).collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use regex::Regex;
 
-use super::page::{Page, Shown};
+use super::page::{Item, Page, Shown};
 
 /// The port that pages speak of.
 const PORT: &str = "17080";
@@ -24,10 +24,8 @@ impl Session {
         // Free a moment ago; whoever takes it in between makes the test fail, not lie.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
         let session = Self { folder: tempfile::tempdir().unwrap(), port };
-        for (name, text) in &page.files {
-            session.file(name, text);
-        }
-        for shared in ["scenarios", "examples", "schema", "mock-wechat"] {
+        let shared: &[&str] = if page.empty { &[] } else { &["scenarios", "examples", "schema", "mock-wechat"] };
+        for shared in shared {
             let link = session.folder.path().join(shared);
             if !link.exists() {
                 std::os::unix::fs::symlink(super::root().join(shared), link).unwrap();
@@ -68,7 +66,16 @@ impl Session {
 pub(crate) fn differences(page: &Page) -> Vec<String> {
     let session = Session::new(page);
     let mut script = String::new();
-    for shown in &page.commands {
+    for item in &page.items {
+        let shown = match item {
+            Item::File(name, text) => {
+                script.push_str(&format!(
+                    "mkdir -p \"$(dirname {name})\"; cat > {name} <<'END OF FILE'\n{text}END OF FILE\n"
+                ));
+                continue;
+            }
+            Item::Command(shown) => shown,
+        };
         let command = shown.command.replace(PORT, &session.port);
         if command.starts_with("mockwx serve") {
             // A reader has a terminal for it, and one server is enough.
@@ -83,7 +90,7 @@ pub(crate) fn differences(page: &Page) -> Vec<String> {
     let (_, output) = session.sh(&script);
     let mut parts = output.split('\u{1e}');
     let mut wrong = Vec::new();
-    for shown in &page.commands {
+    for shown in page.commands() {
         let (printed, code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         if let Some(difference) = difference(shown, printed, code) {
             wrong.push(format!("{}:{}: $ {}\n{difference}", page.name, shown.line, shown.command));

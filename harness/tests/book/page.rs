@@ -9,9 +9,10 @@ pub(crate) struct Page {
     /// `docs/running.md`.
     pub(crate) name: String,
     pub(crate) yaml: Vec<Block>,
-    /// What the folder of its commands holds: name and text.
-    pub(crate) files: Vec<(String, String)>,
-    pub(crate) commands: Vec<Shown>,
+    /// Its files and commands, in order.
+    pub(crate) items: Vec<Item>,
+    /// Whether nothing of the repository is in that folder.
+    pub(crate) empty: bool,
 }
 
 /// A block of YAML.
@@ -23,6 +24,15 @@ pub(crate) struct Block {
     pub(crate) fails: bool,
 }
 
+/// What a reader does.
+#[derive(Debug)]
+pub(crate) enum Item {
+    /// Writes a file: name and text.
+    File(String, String),
+    /// Says a command.
+    Command(Shown),
+}
+
 /// A command, and what the page shows of its output.
 #[derive(Debug)]
 pub(crate) struct Shown {
@@ -32,6 +42,13 @@ pub(crate) struct Shown {
 }
 
 impl Page {
+    pub(crate) fn commands(&self) -> impl Iterator<Item = &Shown> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Command(shown) => Some(shown),
+            Item::File(..) => None,
+        })
+    }
+
     pub(crate) fn read(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).unwrap();
         let name = path.strip_prefix(super::root()).unwrap().to_string_lossy().replace('\\', "/");
@@ -54,7 +71,7 @@ impl Page {
                 Event::Html(html) => page.hidden(&html, &mut named, &mut body),
                 Event::End(TagEnd::HtmlBlock) => {
                     if let Some(name) = named.take() {
-                        page.files.push((name, std::mem::take(&mut body)));
+                        page.items.push(Item::File(name, std::mem::take(&mut body)));
                     }
                 }
                 _ => {}
@@ -66,17 +83,19 @@ impl Page {
     fn block(&mut self, kind: &str, text: String, line: usize, named: Option<String>) {
         match kind.split(',').next().unwrap_or_default() {
             "yaml" => self.yaml.push(Block { line, text: text.clone(), fails: kind.ends_with(",fails") }),
-            "console" => self.commands.extend(commands(&text, line)),
+            "console" => self.items.extend(commands(&text, line).into_iter().map(Item::Command)),
             _ => {}
         }
         if let Some(name) = named.filter(|_| kind != "console" && kind != "text") {
-            self.files.push((name, text));
+            self.items.push(Item::File(name, text));
         }
     }
 
     /// A line of a hidden comment: `<!-- file NAME`, the file's text, `-->`.
     fn hidden(&mut self, html: &str, named: &mut Option<String>, body: &mut String) {
-        if let Some(name) = html.strip_prefix("<!-- file ") {
+        if html.starts_with("<!-- empty folder -->") {
+            self.empty = true;
+        } else if let Some(name) = html.strip_prefix("<!-- file ") {
             *named = Some(name.trim().to_owned());
             body.clear();
         } else if named.is_some() && html.trim() != "-->" {
