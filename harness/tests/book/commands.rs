@@ -24,12 +24,10 @@ impl Session {
         // Free a moment ago; whoever takes it in between makes the test fail, not lie.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
         let session = Self { folder: tempfile::tempdir().unwrap(), port };
-        let shared: &[&str] = if page.empty { &[] } else { &["scenarios", "examples", "schema", "mock-wechat"] };
+        let shared: &[&str] = if page.empty { &[] } else { &["scenarios", "examples", "schema", "mock-wechat/keys"] };
         for shared in shared {
-            let link = session.folder.path().join(shared);
-            if !link.exists() {
-                std::os::unix::fs::symlink(super::root().join(shared), link).unwrap();
-            }
+            // A copy: what a page writes must not reach the repository.
+            copy(&super::root().join(shared), &session.folder.path().join(shared));
         }
         session
     }
@@ -50,6 +48,7 @@ impl Session {
             .env_clear()
             .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", program.display()))
             .env("HOME", self.folder.path().join("home"))
+            .env("PAGE", self.folder.path())
             .env("URL", format!("http://127.0.0.1:{}", self.port))
             .env("MOCKWX_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("MOCKWX_URL", format!("http://127.0.0.1:{}", self.port))
@@ -62,6 +61,20 @@ impl Session {
     }
 }
 
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy(&entry.path(), &to),
+            false => {
+                fs::copy(entry.path(), to).unwrap();
+            }
+        }
+    }
+}
+
 /// Where the output of a page's commands differs from what it shows.
 pub(crate) fn differences(page: &Page) -> Vec<String> {
     let session = Session::new(page);
@@ -70,7 +83,7 @@ pub(crate) fn differences(page: &Page) -> Vec<String> {
         let shown = match item {
             Item::File(name, text) => {
                 script.push_str(&format!(
-                    "mkdir -p \"$(dirname {name})\"; cat > {name} <<'END OF FILE'\n{text}END OF FILE\n"
+                    "mkdir -p \"$PAGE/$(dirname {name})\"; cat > \"$PAGE/{name}\" <<'END OF FILE'\n{text}END OF FILE\n"
                 ));
                 continue;
             }
