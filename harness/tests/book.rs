@@ -2,7 +2,7 @@
 //! schema allows, and every command of the book prints what its page shows.
 //!
 //! How a page says it: a block of YAML is a file when the text before it names one (`late.yaml`), and so is a hidden
-//! comment `<!-- file late.yaml`; `<!-- empty folder -->` keeps the repository's own folders out. The commands of a page run one after the other in a folder with these files. `…` stands
+//! comment `<!-- file late.yaml`; `<!-- run …` is a command that the page does not show; `<!-- empty folder -->` keeps the repository's own folders out. The commands of a page run one after the other in a folder with these files. `…` stands
 //! for any text, on a line of its own for any lines; a real duration (`12 ms`) stands for any.
 
 #![expect(clippy::unwrap_used, reason = "a test says by panicking that something is not as it should be")]

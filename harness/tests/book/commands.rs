@@ -95,6 +95,15 @@ pub(crate) fn differences(page: &Page) -> Vec<String> {
             let command = command.trim_end().trim_end_matches('&');
             let wait = "until [ -s $MOCKWX_PORT_FILE ]; do kill -0 $server || break; done";
             script.push_str(&format!("[ -s $MOCKWX_PORT_FILE ] || {{ {command} & server=$!; {wait}; }}\n"));
+        } else if command.starts_with("mockwx watch") {
+            // A reader looks at it for a while, then presses Ctrl-C.
+            let look = "until grep -q Ctrl-C \"$PAGE/seen\"; do kill -0 $watch || break; done";
+            script.push_str(&format!(
+                "{command} >\"$PAGE/seen\" 2>&1 & watch=$!; {look}; kill -TERM $watch; wait $watch\n"
+            ));
+            script.push_str("cat \"$PAGE/seen\"\n");
+        } else if command.starts_with("mockwx hold") {
+            script.push_str(&format!("echo | {command}\n"));
         } else {
             script.push_str(&format!("{command}\n"));
         }

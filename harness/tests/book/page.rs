@@ -68,7 +68,7 @@ impl Page {
                 }
                 Event::Code(code) if is_file(&code) => named = Some(code.into_string()),
                 Event::Start(Tag::Paragraph | Tag::Heading { .. }) => named = None,
-                Event::Html(html) => page.hidden(&html, &mut named, &mut body),
+                Event::Html(html) => page.hidden(&html, line, &mut named, &mut body),
                 Event::End(TagEnd::HtmlBlock) => {
                     if let Some(name) = named.take() {
                         page.items.push(Item::File(name, std::mem::take(&mut body)));
@@ -91,10 +91,13 @@ impl Page {
         }
     }
 
-    /// A line of a hidden comment: `<!-- file NAME`, the file's text, `-->`.
-    fn hidden(&mut self, html: &str, named: &mut Option<String>, body: &mut String) {
+    /// A line of a hidden comment: `<!-- file NAME`, the file's text, `-->`; or the whole of `<!-- run COMMAND -->`.
+    fn hidden(&mut self, html: &str, line: usize, named: &mut Option<String>, body: &mut String) {
         if html.starts_with("<!-- empty folder -->") {
             self.empty = true;
+        } else if let Some(command) = html.trim().strip_prefix("<!-- run ").and_then(|rest| rest.strip_suffix(" -->")) {
+            let shown = Shown { line, command: command.to_owned(), output: Vec::new() };
+            self.items.push(Item::Command(shown));
         } else if let Some(name) = html.strip_prefix("<!-- file ") {
             *named = Some(name.trim().to_owned());
             body.clear();
