@@ -97,7 +97,7 @@ pub(crate) fn differences(page: &Page) -> Vec<String> {
             script.push_str(&format!("[ -s $MOCKWX_PORT_FILE ] || {{ {command} & server=$!; {wait}; }}\n"));
         } else if command.starts_with("mockwx watch") {
             // A reader looks at it for a while, then presses Ctrl-C.
-            let look = "until grep -q Ctrl-C \"$PAGE/seen\"; do kill -0 $watch || break; done";
+            let look = "until grep -qs Ctrl-C \"$PAGE/seen\"; do kill -0 $watch || break; done";
             script.push_str(&format!(
                 "{command} >\"$PAGE/seen\" 2>&1 & watch=$!; {look}; kill -TERM $watch; wait $watch\n"
             ));
