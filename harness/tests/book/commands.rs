@@ -21,8 +21,11 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(page: &Page) -> Self {
-        // Free a moment ago; whoever takes it in between makes the test fail, not lie.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+        // Below what the system gives to connections on their way out, which could take it before the server does; and
+        // far from that of any other page.
+        let first = 30_100 + page.name.bytes().fold(0u16, |sum, byte| (sum * 31 + u16::from(byte)) % 83) * 30;
+        let port =
+            (first..first + 30).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap().to_string();
         let session = Self { folder: tempfile::tempdir().unwrap(), port };
         let shared: &[&str] = if page.empty { &[] } else { &["scenarios", "examples", "schema", "mock-wechat/keys"] };
         for shared in shared {
@@ -52,7 +55,6 @@ impl Session {
             .env("URL", format!("http://127.0.0.1:{}", self.port))
             .env("MOCKWX_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("MOCKWX_URL", format!("http://127.0.0.1:{}", self.port))
-            .env("MOCKWX_PORT_FILE", self.folder.path().join("port"))
             .stdin(Stdio::null())
             .output()
             .unwrap();
@@ -93,8 +95,10 @@ pub(crate) fn differences(page: &Page) -> Vec<String> {
         if command.starts_with("mockwx serve") {
             // A reader has a terminal for it, and one server is enough.
             let command = command.trim_end().trim_end_matches('&');
-            let wait = "until [ -s $MOCKWX_PORT_FILE ]; do kill -0 $server || break; done";
-            script.push_str(&format!("[ -s $MOCKWX_PORT_FILE ] || {{ {command} & server=$!; {wait}; }}\n"));
+            let look = "until grep -qs Ctrl-C \"$PAGE/served\"; do kill -0 $server || break; done";
+            script
+                .push_str(&format!("[ -n \"$server\" ] || {{ {command} >\"$PAGE/served\" 2>&1 & server=$!; {look}; "));
+            script.push_str("cat \"$PAGE/served\"; }\n");
         } else if command.starts_with("mockwx watch") {
             // A reader looks at it for a while, then presses Ctrl-C.
             let look = "until grep -qs Ctrl-C \"$PAGE/seen\"; do kill -0 $watch || break; done";

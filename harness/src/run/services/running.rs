@@ -1,6 +1,6 @@
 //! A service under test that runs: from its start until it is ready, the calls to it, and its end.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
@@ -129,10 +129,18 @@ async fn started(service: &Service, url: &str, log: &Arc<Log>) -> Result<(Proces
     Ok((process, address.map_err(|error| failed(error.to_string()))?))
 }
 
+/// Below what systems give to connections on their way out: one of those could take a port that was free a moment ago,
+/// before the service does.
+const PORTS: std::ops::Range<u16> = 20_000..30_000;
+
 /// The port that the service has to take: its own if that is free, else one that is.
 fn port(service: &Service) -> std::io::Result<u16> {
-    let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, service.port.unwrap_or(0)));
-    Ok(TcpListener::bind(wanted)?.local_addr()?.port())
+    let free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port))?.local_addr().map(|address| address.port());
+    if let Some(port) = service.port {
+        return free(port);
+    }
+    let some = |_| PORTS.start + (sim::real::entropy() % u64::from(PORTS.end - PORTS.start)) as u16;
+    (0..100).map(some).find_map(|port| free(port).ok()).map_or_else(|| free(0), Ok)
 }
 
 async fn until_ready(service: &Service, process: &mut Process, address: &Remote) -> Result<(), Unfit> {
