@@ -65,6 +65,8 @@ impl Library {
                     self.broken.insert(path.to_path_buf());
                 }
                 self.problems.extend(parsed.problems);
+                // The text that places are in: without the mark that it may have begun with.
+                let source = parsed.documents.first().map_or(source, |tree| Arc::clone(tree.place.source()));
                 Some(Rc::new((source, parsed.documents)))
             }
             Err(problem) => {

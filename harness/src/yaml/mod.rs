@@ -45,7 +45,11 @@ pub fn parse(source: &Arc<Source>) -> Parsed {
         .hint("split it into several files; worlds and flows can stand in files of their own");
         return Parsed { documents: Vec::new(), problems: vec![problem] };
     }
-    build::documents(source)
+    // A byte order mark is no character of the first line: columns are counted, and lines are shown, without it.
+    match source.text().strip_prefix('\u{FEFF}') {
+        None => build::documents(source),
+        Some(rest) => build::documents(&Source::new(source.path(), rest)),
+    }
 }
 
 /// Makes a source of the bytes of a file; refuses what is not UTF-8 with the place of the first wrong byte.

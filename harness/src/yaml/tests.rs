@@ -27,7 +27,7 @@ fn every_node_knows_its_place_also_after_a_byte_order_mark_and_windows_line_ends
     let tree = parsed(text).documents.remove(0);
     let list = tree.get("b").unwrap();
     let shown = |node: &Node| (node.place.text().to_owned(), node.place.line(), node.place.column());
-    assert_eq!(shown(tree.get("a").unwrap()).0, "名");
+    assert_eq!(shown(tree.get("a").unwrap()), ("名".to_owned(), 1, 4));
     assert_eq!(shown(&list.items().unwrap()[1]), ("{ c: y }".to_owned(), 4, 5));
     assert_eq!(list.place.text(), "- x\r\n  - { c: y }");
     assert_eq!(tree.place.last_line(), 4);
