@@ -2,8 +2,9 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::pin;
 use std::task::{Context, Poll};
+
+use crate::run::unless;
 
 /// The signals that ask the program to stop. Must be made inside a tokio runtime.
 #[derive(Debug)]
@@ -52,11 +53,6 @@ impl Signals {
 
     /// What `work` gives, unless a signal comes before.
     pub(crate) async fn unless<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
-        let (mut work, mut stop) = (pin!(work), pin!(self.next()));
-        poll_fn(|context| match work.as_mut().poll(context) {
-            Poll::Ready(done) => Poll::Ready(Some(done)),
-            Poll::Pending => stop.as_mut().poll(context).map(|()| None),
-        })
-        .await
+        unless(self.next(), work).await
     }
 }

@@ -1,9 +1,6 @@
 //! One case from its world's beginning to its end.
 
 use std::collections::BTreeMap;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
 use std::time::Duration;
 
 use lab::WorldFile;
@@ -148,16 +145,6 @@ async fn run_in(mut session: Session<'_>, id: &CaseId, mut rules: Rules, seen: &
         duration: watch.elapsed(),
         steps,
     }
-}
-
-/// What `work` gives, unless `stop` comes before.
-pub(super) async fn unless<T>(stop: impl Future<Output = ()>, work: impl Future<Output = T>) -> Option<T> {
-    let (mut work, mut stop) = (pin!(work), pin!(stop));
-    poll_fn(|context| match work.as_mut().poll(context) {
-        Poll::Ready(done) => Poll::Ready(Some(done)),
-        Poll::Pending => stop.as_mut().poll(context).map(|()| None),
-    })
-    .await
 }
 
 /// Whether a case holds in the world behind `target`, every answer shown to `witness` first. It ends at the first thing

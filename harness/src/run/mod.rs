@@ -56,5 +56,6 @@ pub use self::snapshot::Snapshots;
 pub use self::step::{Check, StepOutcome, StepResult};
 pub use self::tag::{TagError, TagExpr};
 pub use self::target::{BoxFuture, InProcess, Target, Unreachable};
+pub(crate) use self::watch::unless;
 pub(crate) use self::witness::Witness;
 pub(crate) use self::words::{completed_by_back_end, signature_with};

@@ -22,7 +22,7 @@ use super::session::Session;
 use super::site::{Here, NotMade, Site};
 use super::snapshot::Snapshots;
 use super::target::Target;
-use super::watch::{Stopper, Watch};
+use super::watch::{Stopper, Watch, unless};
 use crate::language::Scenario;
 
 /// How cases are run.
@@ -299,7 +299,7 @@ async fn run_with_services(id: CaseId, worlds: &Worlds, services: &Services, ter
         return broken(&id, reason.to_owned());
     }
     let staged = match worlds.world(&id) {
-        Ok(world) => match case::unless(terms.watch.stopped(), services.stage(&id, world)).await {
+        Ok(world) => match unless(terms.watch.stopped(), services.stage(&id, world)).await {
             Some(staged) => staged,
             None => return CaseResult::skipped(id, Skip::Interrupted),
         },

@@ -125,14 +125,20 @@ impl Watch {
 
     /// Works until it is done, has taken too long, or is told to stop.
     pub(crate) async fn work<T>(&self, limit: Duration, work: impl Future<Output = T>) -> End<T> {
-        let (mut stopped, mut work) = (pin!(self.stopped()), pin!(work));
-        let either = poll_fn(|context| {
-            // Work first: what was begun is done before it is left.
-            if let Poll::Ready(done) = work.as_mut().poll(context) {
-                return Poll::Ready(End::Done(done));
-            }
-            stopped.as_mut().poll(context).map(|()| End::Stopped)
-        });
-        sim::real::within(limit, either).await.unwrap_or(End::TooLong)
+        match sim::real::within(limit, unless(self.stopped(), work)).await {
+            Some(Some(done)) => End::Done(done),
+            Some(None) => End::Stopped,
+            None => End::TooLong,
+        }
     }
+}
+
+/// What `work` gives, unless `stop` comes before. Work goes first: what was begun is done before it is left.
+pub(crate) async fn unless<T>(stop: impl Future<Output = ()>, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut stop) = (pin!(work), pin!(stop));
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => stop.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }
