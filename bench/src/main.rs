@@ -53,7 +53,7 @@ pub(crate) struct Programs {
 type Measure = fn(&Programs) -> Result<Vec<Row>, Failure>;
 
 fn measure(only: Option<&str>) -> Result<(), Failure> {
-    let floor = std::env::current_exe()?;
+    let floor = sim::real::program()?;
     let mockwx = floor.with_file_name("mockwx");
     if !mockwx.exists() {
         return Err(format!("{} is not there: run `cargo build --release` first", mockwx.display()).into());

@@ -9,7 +9,7 @@
 //! 5. [`cli`] reads the command line before, and ends with an [exit code](cli::exit) after it all.
 //!
 //! [`mutate`] asks the other way round whether the scenarios would notice a wrong answer.
-//! `watch` knows which files a changed file touches.
+//! `watch` knows which files a changed file touches, and `exec` runs a command beside a lab.
 //!
 //! [`embed`] runs scenarios inside another program's tests.
 //!
@@ -56,6 +56,7 @@ pub mod conformance;
 pub mod coverage;
 pub mod csv;
 pub mod embed;
+mod exec;
 pub mod format;
 mod hold;
 pub mod language;

@@ -7,12 +7,28 @@ mod sandbox;
 
 #[path = "cli/authoring.rs"]
 mod authoring;
+#[path = "cli/ca.rs"]
+mod ca;
 #[path = "cli/check.rs"]
 mod check;
 #[path = "cli/control.rs"]
 mod control;
 #[path = "cli/coverage.rs"]
 mod coverage;
+#[cfg(unix)]
+#[path = "cli/env.rs"]
+mod env;
+#[cfg(unix)]
+#[path = "cli/exec.rs"]
+mod exec;
+#[cfg(unix)]
+#[path = "cli/exec_clients.rs"]
+mod exec_clients;
+#[cfg(target_os = "linux")]
+#[path = "cli/exec_terminal.rs"]
+mod exec_terminal;
+#[path = "cli/foreign_names.rs"]
+mod foreign_names;
 #[path = "cli/hold.rs"]
 mod hold;
 #[path = "cli/mutate.rs"]

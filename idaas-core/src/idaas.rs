@@ -85,6 +85,11 @@ impl Idaas {
         Arc::clone(&self.setup.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The tenant's domain.
+    pub fn domain(&self) -> String {
+        self.setup().config.domain.clone()
+    }
+
     /// Whether an application of this client id is declared.
     pub fn declares(&self, client_id: &str) -> bool {
         self.setup().application(client_id).is_some()

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Request};
 
+use crate::exchange::Secure;
 use crate::guard;
 use crate::settings::Settings;
 
@@ -31,7 +32,8 @@ impl Base {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => {
                 let forwarded = |name| settings.trust_forwarded.then(|| first(request.headers(), name)).flatten();
-                let scheme = forwarded("x-forwarded-proto").filter(|scheme| *scheme == "https").unwrap_or("http");
+                let own = if request.extensions().get::<Secure>().is_some() { "https" } else { "http" };
+                let scheme = forwarded("x-forwarded-proto").filter(|scheme| *scheme == "https").unwrap_or(own);
                 let host = forwarded("x-forwarded-host").or_else(|| guard::host(request));
                 format!("{scheme}://{}", host.filter(|host| is_authority(host)).unwrap_or("localhost"))
             }
@@ -81,6 +83,13 @@ mod tests {
         assert_eq!(base(&trusting, &headers), "https://acme.test");
         let public = Settings { public_url: Some("https://mockwx.test/".to_owned()), ..Settings::default() };
         assert_eq!(base(&public, &headers), "https://mockwx.test");
+    }
+
+    #[test]
+    fn a_call_over_tls_is_answered_with_links_over_tls() {
+        let mut request = Request::get("/").header("host", "acme.example").body(Bytes::new()).unwrap();
+        request.extensions_mut().insert(Secure);
+        assert_eq!(Base::of(&request, &Settings::default(), None).text, "https://acme.example");
     }
 
     #[test]

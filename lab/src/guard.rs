@@ -27,7 +27,7 @@ pub(crate) fn without_port(authority: &str) -> &str {
 }
 
 /// Whether a name can only mean the machine itself.
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     let name = host.trim_end_matches('.').to_ascii_lowercase();
     name == "localhost"
         || name.ends_with(".localhost")

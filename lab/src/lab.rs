@@ -18,6 +18,7 @@ use crate::fault::Answered;
 use crate::guard::{self, Guard};
 use crate::headers;
 use crate::settings::{Peer, Settings};
+use crate::tls::Tls;
 use crate::transport;
 use crate::world::World;
 use crate::worlds::{self, Worlds};
@@ -47,6 +48,7 @@ pub struct Lab {
     pub(crate) settings: Settings,
     pub(crate) worlds: Worlds,
     pub(crate) key: Arc<SigningKey>,
+    pub(crate) tls: Tls,
     guard: Guard,
 }
 
@@ -101,7 +103,8 @@ impl Lab {
             origins: settings.allow_origins.clone(),
         };
         let default = World::new(worlds::DEFAULT, settings.world.clone(), &settings, &key)?;
-        Ok(Self { worlds: Worlds::new(default, settings.worlds), settings, key, guard })
+        let tls = Tls::new(settings.authority.clone());
+        Ok(Self { worlds: Worlds::new(default, settings.worlds), settings, key, tls, guard })
     }
 
     /// A sealed world that is not (yet) in this lab.
@@ -249,7 +252,8 @@ impl Lab {
     }
 
     /// Which world answers a call; the first of these that fits: the one that it names, the one whose artefact it
-    /// carries, the one of its host name, the first that declares its app, `default`.
+    /// carries, the one of its host name, for a key set the one that rotates its key, the first that declares its app,
+    /// `default`.
     pub(crate) fn choose(&self, request: &Request<Bytes>, named: Option<Arc<World>>) -> Result<Chosen, ControlError> {
         if let Some(only) = self.worlds.only() {
             return Ok(Chosen { world: named.unwrap_or(only), issuer: None });
@@ -262,9 +266,11 @@ impl Lab {
                 Some(world) => world,
                 None => match &issuer {
                     Some(issuer) => Arc::clone(issuer),
-                    None => {
-                        self.of_host(request).or_else(|| self.of_app(request)).unwrap_or_else(|| self.worlds.default())
-                    }
+                    None => self
+                        .of_host(request)
+                        .or_else(|| self.of_keys(request))
+                        .or_else(|| self.of_app(request))
+                        .unwrap_or_else(|| self.worlds.default()),
                 },
             },
         };
@@ -297,6 +303,12 @@ impl Lab {
         self.worlds.get(host.strip_suffix(".localhost")?)
     }
 
+    /// The world whose key set has the keys of all: all tenants sign with one key, and one that rotates it publishes the
+    /// next one, too.
+    fn of_keys(&self, request: &Request<Bytes>) -> Option<Arc<World>> {
+        (request.uri().path() == KEYS).then(|| self.worlds.first(World::rotates_its_key)).flatten()
+    }
+
     fn of_app(&self, request: &Request<Bytes>) -> Option<Arc<World>> {
         let app = carried::app_named(request)?;
         self.worlds.first(|world| world.declares(&app))
@@ -325,16 +337,19 @@ impl Lab {
         let value = request.headers().get(header::ORIGIN)?;
         let path = request.uri().path();
         let path = path.strip_prefix("/__world/").and_then(|rest| rest.find('/').map(|at| &rest[at..])).unwrap_or(path);
-        let open = matches!(Side::of(path), Side::WeChat | Side::Idaas) || path.starts_with("/__admin/v1/device/");
+        let open = matches!(Side::of(path), Side::WeChat | Side::Idaas)
+            || path.starts_with("/__admin/v1/device/")
+            || path == WX_SCRIPT_PATH;
         (open && self.guard.lists_origin(value.to_str().ok()?)).then(|| value.clone())
     }
 
     /// The few paths beside the vendors' and the control API.
     fn plain(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, ControlError> {
         let path = request.uri().path();
-        let text = match path {
-            "/livez" | "/readyz" => "ok\n",
-            "/" | "/__admin" | "/__admin/" => WELCOME,
+        let (text, content_type) = match path {
+            "/livez" | "/readyz" => ("ok\n", "text/plain; charset=utf-8"),
+            "/" | "/__admin" | "/__admin/" => (WELCOME, "text/plain; charset=utf-8"),
+            WX_SCRIPT_PATH => (WX_SCRIPT, "text/javascript; charset=utf-8"),
             _ => {
                 return Err(ControlError::not_found("unknown_path", format!("nothing is served at {path}"))
                     .hint("WeChat is at /sns, /cgi-bin and /wxa, IDaaS at /api/v1 and /api/v2, the control API at /__admin/v1"));
@@ -344,16 +359,24 @@ impl Lab {
             return Err(ControlError::method(request.method(), path, &["GET"]));
         }
         let mut response = Response::new(Bytes::from_static(text.as_bytes()));
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         Ok(response)
     }
 }
+
+/// Where pages of an H5 build find their `wx`.
+const WX_SCRIPT_PATH: &str = "/__admin/wx.js";
+const WX_SCRIPT: &str = include_str!("../../clients/js/dist/wx.js");
+
+/// Where a tenant publishes its keys.
+const KEYS: &str = "/api/v1/oauth2/keys";
 
 const WELCOME: &str = "mockwx: an offline WeChat and an offline IDaaS\n\
 \n\
 WeChat        /sns/jscode2session, /cgi-bin/token, /cgi-bin/stable_token, /wxa/business/getuserphonenumber …\n\
 IDaaS         /api/v2/sdk/…, /api/v2/tenant/…, /api/v1/oauth2/…\n\
 control API   /__admin/v1/openapi.json says what it can do\n\
+H5 pages      <script src=\"http://127.0.0.1:17080/__admin/wx.js\"></script>\n\
 other worlds  any of the above under /__world/{name}/\n\
 \n\
 a login code  curl -X POST http://127.0.0.1:17080/__admin/v1/device/login\n";

@@ -92,15 +92,19 @@
 
 mod base;
 mod carried;
+mod connection;
 mod control;
+mod exchange;
 mod fault;
 mod guard;
+mod handshake;
 mod headers;
 mod known;
 mod lab;
 mod like;
 mod lingering;
 mod people;
+mod proxy;
 mod request_id;
 mod running;
 mod running_world;
@@ -108,6 +112,7 @@ mod sent;
 mod serve;
 mod settings;
 mod suggest;
+mod tls;
 mod transport;
 mod world;
 mod world_file;
@@ -126,4 +131,5 @@ pub use serve::{Drain, listen, serve, serve_marked};
 pub use settings::{Peer, Settings};
 /// What the handles of a running lab speak of.
 pub use sim::{ConfigProblem, Moment};
+pub use tls::{Authority, AuthorityError, AuthorityKey, AuthoritySource, WECHAT_NAMES, intercepted_names, truststore};
 pub use world_file::{ClockStart, Limits, WorldFile};

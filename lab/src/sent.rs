@@ -36,6 +36,11 @@ impl Sent {
         let piece = if pause.is_zero() { body.len() } else { body.len().div_ceil(pieces) };
         Self { rest: body, pause, piece, waiting: None, missing, is_out: false }
     }
+
+    /// A body that is sent whole and at once.
+    pub(crate) fn at_once(body: Bytes) -> Self {
+        Self::new(body, Duration::ZERO, 0)
+    }
 }
 
 impl fmt::Debug for Sent {

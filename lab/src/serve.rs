@@ -1,35 +1,19 @@
-//! Serves a lab on a socket: HTTP/1.1 in, one function call, HTTP/1.1 out.
+//! Serves a lab on a socket: HTTP in, one function call, HTTP out.
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, Request, Response};
-use http_body_util::BodyExt;
-use hyper::body::{Body, Incoming};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use http::HeaderMap;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::fault::{Dripped, Lost};
-use crate::lab::{BODY_LIMIT, Lab, Oversized};
-use crate::lingering::{Cut, Lingering};
-use crate::sent::Sent;
-use crate::settings::Peer;
-
-/// Headers of a request altogether; hyper answers 431 beyond it.
-const HEADERS_LIMIT: usize = 64 * 1024;
-/// How long a planned fault keeps silent before it closes the connection: longer than any client waits.
-const SILENCE: Duration = Duration::from_secs(600);
-/// How long a client may take to send its headers, and then its body.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::connection::{Door, Mark, taken};
+use crate::lab::Lab;
 
 /// Binds an address, ready for [`serve`]. Port 0 picks a free one.
 ///
@@ -48,6 +32,9 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Serves `lab` until `shutdown` is done, then stops listening and hands back what is still being answered.
 ///
+/// One port speaks HTTP/1.1; HTTP/1.1 and HTTP/2 over TLS, if the lab has a certificate authority; and it is a forward
+/// proxy for the names that the lab answers.
+///
 /// ```
 /// # async fn run() -> std::io::Result<()> {
 /// use std::{sync::Arc, time::Duration};
@@ -58,25 +45,35 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// # Ok(()) }
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();
 /// ```
-pub async fn serve(listener: TcpListener, lab: Arc<Lab>, shutdown: impl Future<Output = ()>) -> Drain {
-    serve_marked(listener, lab, |_| {}, shutdown).await
+pub async fn serve(listener: TcpListener, lab: Arc<Lab>, shutdown: impl Future<Output = ()> + Send) -> Drain {
+    served(listener, lab, None, pin!(shutdown)).await
 }
 
 /// As [`serve`], for callers that do not know what they would have to say: `mark` adds to the headers of every request
 /// what they leave out, such as `X-Mock-World` or `X-Mock-Caller`.
-pub async fn serve_marked<M>(listener: TcpListener, lab: Arc<Lab>, mark: M, shutdown: impl Future<Output = ()>) -> Drain
+pub async fn serve_marked<M>(
+    listener: TcpListener,
+    lab: Arc<Lab>,
+    mark: M,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Drain
 where
-    M: Fn(&mut HeaderMap) + Clone + Send + Sync + 'static,
+    M: Fn(&mut HeaderMap) + Send + Sync + 'static,
 {
-    let mut http = http1::Builder::new();
-    http.half_close(true)
-        .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .max_header_size(HEADERS_LIMIT)
-        // The `Date` of an answer is the time of its world.
-        .auto_date_header(false);
-    let mut drain = Drain { graceful: GracefulShutdown::new(), connections: JoinSet::new() };
-    let mut shutdown = std::pin::pin!(shutdown);
+    served(listener, lab, Some(Box::new(mark)), pin!(shutdown)).await
+}
+
+async fn served(
+    listener: TcpListener,
+    lab: Arc<Lab>,
+    mark: Option<Mark>,
+    mut shutdown: Pin<&mut (dyn Future<Output = ()> + Send)>,
+) -> Drain {
+    let (stop, stopped) = watch::channel(());
+    let mut drain = Drain { stop, connections: JoinSet::new() };
+    // A bound socket has an address; without one no caller would be taken for one who calls the lab itself.
+    let own = listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([0; 4], 0)));
+    let door = Arc::new(Door::new(lab, mark, own, stopped));
     loop {
         let accepted = std::future::poll_fn(|context| {
             if shutdown.as_mut().poll(context).is_ready() {
@@ -88,7 +85,7 @@ where
         });
         match accepted.await {
             None => return drain,
-            Some(Ok((stream, remote))) => drain.take(&http, (stream, remote), &lab, mark.clone()),
+            Some(Ok((stream, remote))) => drain.take(Arc::clone(&door), stream, remote),
             // Out of file descriptors, or a client that was gone before it was taken: neither ends a server. Without
             // the pause the first would be asked again at once, for ever.
             Some(Err(_)) => sim::real::sleep(Duration::from_millis(20)).await,
@@ -100,89 +97,23 @@ where
 #[derive(Debug)]
 #[must_use = "dropping it cuts off the answers that are on their way"]
 pub struct Drain {
-    graceful: GracefulShutdown,
+    /// Tells every connection to end with what it has begun.
+    stop: watch::Sender<()>,
     connections: JoinSet<()>,
 }
 
 impl Drain {
-    fn take<M>(&mut self, http: &http1::Builder, caller: (TcpStream, SocketAddr), lab: &Arc<Lab>, mark: M)
-    where
-        M: Fn(&mut HeaderMap) + Clone + Send + Sync + 'static,
-    {
-        let (stream, remote) = caller;
+    fn take(&mut self, door: Arc<Door>, stream: TcpStream, remote: SocketAddr) {
         // An answer is written at once and whole; without this the kernel may hold it back.
         let _ = stream.set_nodelay(true);
-        let lab = Arc::clone(lab);
-        let peer = Peer::at(remote.ip());
-        let (stream, cut) = Lingering::new(stream);
-        let service = service_fn(move |mut request: Request<Incoming>| {
-            mark(request.headers_mut());
-            answered(Arc::clone(&lab), request, peer, cut.clone())
-        });
-        let connection = self.graceful.watch(http.serve_connection(TokioIo::new(stream), service));
-        // A connection ends in an error when its client goes away, which is its own business.
-        self.connections.spawn(async move { drop(connection.await) });
+        self.connections.spawn(taken(door, stream, remote));
     }
 
     /// Waits until everything is answered, at most `limit`; says whether it was.
-    pub async fn within(self, limit: Duration) -> bool {
-        let connections = self.connections;
-        let done = sim::real::within(limit, self.graceful.shutdown()).await.is_some();
-        drop(connections);
-        done
+    pub async fn within(mut self, limit: Duration) -> bool {
+        // There is nobody to tell when no connection lives.
+        let _ = self.stop.send(());
+        let all = async { while self.connections.join_next().await.is_some() {} };
+        sim::real::within(limit, all).await.is_some()
     }
-}
-
-async fn answered(lab: Arc<Lab>, request: Request<Incoming>, peer: Peer, cut: Cut) -> io::Result<Response<Sent>> {
-    let (mut parts, body) = request.into_parts();
-    let body = if body.is_end_stream() {
-        Bytes::new()
-    } else {
-        match sim::real::within(PATIENCE, read(body)).await {
-            Some(Ok(Some(body))) => body,
-            Some(Ok(None)) => {
-                parts.extensions.insert(Oversized);
-                Bytes::new()
-            }
-            // Nobody is there to read an answer; an error closes the connection.
-            Some(Err(error)) => return Err(io::Error::other(error)),
-            None => return Err(io::ErrorKind::TimedOut.into()),
-        }
-    };
-    let mut response = lab.answer(Request::from_parts(parts, body), peer).await;
-    let lost = Lost::of(&response);
-    match lost {
-        Some(Lost::Reset) => {
-            cut.reset();
-            return Err(io::ErrorKind::ConnectionReset.into());
-        }
-        Some(Lost::Silence) => {
-            sim::real::sleep(SILENCE).await;
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        // What there is of it is sent; that it is less than was promised ends the connection.
-        Some(Lost::Middle) | None => {}
-    }
-    let over = response.extensions_mut().remove().map_or(Duration::ZERO, |Dripped(over)| over);
-    let promised = || response.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok();
-    let promised = lost.and_then(|_| promised()).unwrap_or_default();
-    Ok(response.map(|body| Sent::new(body, over, promised)))
-}
-
-/// The whole body, or nothing when it is too long.
-async fn read(mut body: Incoming) -> Result<Option<Bytes>, hyper::Error> {
-    if body.size_hint().lower() > BODY_LIMIT as u64 {
-        return Ok(None);
-    }
-    // Copied, because the journal keeps bodies, and a slice of the connection's buffer would keep all of the buffer.
-    let mut whole = BytesMut::with_capacity(usize::try_from(body.size_hint().lower()).unwrap_or(0));
-    while let Some(frame) = body.frame().await {
-        if let Ok(data) = frame?.into_data() {
-            if whole.len() + data.len() > BODY_LIMIT {
-                return Ok(None);
-            }
-            whole.extend_from_slice(&data);
-        }
-    }
-    Ok(Some(whole.freeze()))
 }

@@ -7,7 +7,7 @@ use idaas_core::SigningKey;
 use sim::Clock;
 use sim::real::SystemClock;
 
-use crate::WorldFile;
+use crate::{AuthoritySource, WorldFile};
 
 /// What a lab is started with. The default is the ready world on the machine's clock, open to loopback names only.
 #[derive(Debug, Clone)]
@@ -34,6 +34,10 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
     /// What IDaaS signs with. Absent: the published test key.
     pub key: Option<Arc<SigningKey>>,
+    /// Who signs certificates for the names that the lab answers. Absent: it speaks no TLS.
+    pub authority: Option<Arc<dyn AuthoritySource>>,
+    /// Hosts that the forward proxy passes calls on to. Every other one that is not answered here is refused.
+    pub passthrough: Vec<String>,
 }
 
 impl Default for Settings {
@@ -50,6 +54,8 @@ impl Default for Settings {
             allow_origins: vec![],
             clock: Arc::new(SystemClock),
             key: None,
+            authority: None,
+            passthrough: vec![],
         }
     }
 }

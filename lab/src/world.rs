@@ -11,7 +11,7 @@ use mock_wechat::{DeviceAnswer, DeviceCall, DeviceProblem, WeChat};
 use serde_json::Value;
 use sim::{
     Alter, ArtefactKind, ArtefactRecord, ConfigProblem, Exchange, FaultRecord, Faults, Ground, Journal, Moment, Note,
-    Party, Tag, Which, WorldClock,
+    Party, Refusal, Tag, Which, WorldClock,
 };
 
 use crate::control::json;
@@ -148,6 +148,12 @@ impl World {
         &self.faults
     }
 
+    /// Whether its tenant signs with the next key by now.
+    pub(crate) fn rotates_its_key(&self) -> bool {
+        let rotates = |fault: &sim::FaultRecord| fault.plan.what.id_token == Some(sim::IdTokenFault::KeyRotated);
+        !self.faults.is_idle() && self.faults.list().iter().any(|fault| !fault.spent && rotates(fault))
+    }
+
     /// What the faults of this world do to a call; none when they do nothing.
     pub(crate) fn plan_for(&self, request: &Request<Bytes>, parties: (Party, Party)) -> Option<Plan> {
         Plan::of(&self.faults, &self.ground, request, parties, |text| self.history(text))
@@ -188,6 +194,28 @@ impl World {
         let (rid, at) = self.records.write((from, to), request, (status, response.body()), note);
         self.stamp(&mut response, &rid, at);
         response
+    }
+
+    /// Writes down what was asked of this address and not answered: a host that is none of ours. Gives back the request
+    /// id that tells the story.
+    pub(crate) fn unanswered(&self, method: &str, target: &str, status: u16, refusal: Refusal) -> String {
+        let at = self.ground.now();
+        let rid = self.records.ids.next(at);
+        let note = Note { rid: Some(rid.clone()), refusal: Some(refusal), ..Note::default() };
+        self.records.journal.record(Exchange {
+            seq: 0,
+            at,
+            from: Party::BackEnd,
+            to: Party::Elsewhere,
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: vec![],
+            request: Bytes::new(),
+            status,
+            answer: Bytes::new(),
+            note,
+        });
+        rid
     }
 
     fn stamp(&self, response: &mut Response<Bytes>, rid: &str, at: Moment) {

@@ -24,11 +24,14 @@ pub enum Party {
     /// WeChat.
     #[serde(rename = "wechat")]
     WeChat,
+    /// Any other host that the forward proxy was asked for.
+    Elsewhere,
 }
 
 impl Party {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Device, Self::MiniProgram, Self::BackEnd, Self::Idaas, Self::WeChat];
+    pub const ALL: [Self; 6] =
+        [Self::Device, Self::MiniProgram, Self::BackEnd, Self::Idaas, Self::WeChat, Self::Elsewhere];
 
     /// The name in snake case: `mini_program`.
     pub const fn name(self) -> &'static str {
@@ -38,6 +41,7 @@ impl Party {
             Self::BackEnd => "back_end",
             Self::Idaas => "idaas",
             Self::WeChat => "wechat",
+            Self::Elsewhere => "elsewhere",
         }
     }
 }

@@ -62,6 +62,15 @@ pub fn current_dir() -> std::io::Result<PathBuf> {
     std::env::current_dir()
 }
 
+/// This program's own file, to start it once more.
+///
+/// # Errors
+/// When the system does not tell.
+pub fn program() -> std::io::Result<PathBuf> {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+    std::env::current_exe()
+}
+
 /// Waits on real time: a delay that a person or a real client is meant to feel.
 pub async fn sleep(duration: Duration) {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that waits on real time")]

@@ -236,7 +236,8 @@ fn copy_tree(from: &Path, to: &Path) -> Result<(), String> {
     for entry in fs::read_dir(from).map_err(|e| place(from, e))? {
         let entry = entry.map_err(|e| place(from, e))?;
         let (path, name) = (entry.path(), entry.file_name());
-        if name == "target" || name == ".git" {
+        // Installed packages link to the folder that they are in, round and round.
+        if name == "target" || name == ".git" || name == "node_modules" {
             continue;
         }
         let copy = to.join(&name);

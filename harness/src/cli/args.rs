@@ -18,8 +18,9 @@ Exit codes:
   4    nothing was selected
   5    it could not run: a port, a disk, a target
   130  interrupted; reports are written as far as it came
+exec gives back the exit code of its command.
 
-Every flag has a variable (--port-file: MOCKWX_PORT_FILE); those of serve and run also have
+Every flag has a variable (--port-file: MOCKWX_PORT_FILE); those of serve, exec and run also have
 a key in mockwx.yaml. Flag counts before variable, variable before file, file before default.";
 
 /// An offline WeChat, an offline IDaaS, and scenarios that replay across both.
@@ -27,11 +28,24 @@ a key in mockwx.yaml. Flag counts before variable, variable before file, file be
 #[command(name = "mockwx", version, max_term_width = 110, disable_help_subcommand = true, after_long_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) word: Word,
 
     /// When to use colours; `NO_COLOR` turns them off too [default: auto]
     #[arg(long, global = true, value_enum, value_name = "WHEN", env = "MOCKWX_COLOR", hide_env = true)]
     pub(crate) color: Option<When>,
+}
+
+/// What people say, and what the program says to itself.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Word {
+    #[command(flatten)]
+    Command(Box<Command>),
+    /// Becomes the command of `mockwx exec`
+    #[command(name = "__start", hide = true)]
+    Start(crate::exec::start::Start),
+    /// Ends what `mockwx exec` could not end
+    #[command(name = "__watchdog", hide = true)]
+    Watchdog(crate::exec::watchdog::Watchdog),
 }
 
 /// What to do.
@@ -39,6 +53,12 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Serves WeChat, IDaaS and the control API on one port
     Serve(Serve),
+    /// Runs a command beside a lab: its calls to WeChat and IDaaS are answered there, whatever it is written in
+    Exec(super::exec::Exec),
+    /// Prints for a shell what `exec` tells a command, about a running server
+    Env(super::env::Env),
+    /// Tells by its exit code whether a running server is ready: 0, or 5 when it is not
+    Ready(super::ready::Ready),
     /// Replays scenarios, each in a sealed world of its own
     Run(Run),
     /// Tells again what a report of an earlier run tells, as text, HTML or a diagram
@@ -79,6 +99,8 @@ pub(crate) enum Command {
     Fault(FaultArgs),
     /// Lists the misfortunes that can be brought about, by name
     Faults(Faults),
+    /// Shows the certificate authority of this machine, exports and renews it, tells how to trust it
+    Ca(super::ca::Ca),
     /// Prints the completions of a shell
     Completions(Completions),
     /// Prints the manual page
@@ -130,6 +152,9 @@ pub(crate) struct Serve {
     /// Lets pages of this origin call the vendor and device paths; repeatable
     #[arg(long, value_name = "ORIGIN", env = "MOCKWX_ALLOW_ORIGIN", hide_env = true, value_delimiter = ',')]
     pub(crate) allow_origin: Vec<String>,
+    /// Lets the forward proxy pass calls to this host on; repeatable
+    #[arg(long, value_name = "HOST", env = "MOCKWX_PASSTHROUGH", hide_env = true, value_delimiter = ',')]
+    pub(crate) passthrough: Vec<String>,
     /// Prints each option with its value and who said so, and does nothing else
     #[arg(long, env = "MOCKWX_EXPLAIN_CONFIG", hide_env = true, value_parser = BoolishValueParser::new())]
     pub(crate) explain_config: bool,

@@ -18,7 +18,14 @@ pub(crate) struct Completions {
 
 pub(super) fn completions(args: &Completions, context: &Context) -> Result<Ended, CliError> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Arguments::command(), "mockwx", &mut script);
+    let all = Arguments::command();
+    // What the program says to itself is nothing to type.
+    let mut typed = clap::Command::new("mockwx")
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_subcommand(true)
+        .args(all.get_arguments().cloned())
+        .subcommands(all.get_subcommands().filter(|sub| !sub.is_hide_set()).cloned());
+    clap_complete::generate(args.shell, &mut typed, "mockwx", &mut script);
     context.out.data(&String::from_utf8_lossy(&script))?;
     Ok(Ended::Well)
 }
@@ -30,7 +37,7 @@ pub(super) fn man(context: &Context) -> Result<Ended, CliError> {
     command.build();
     let failed = |error: std::io::Error| CliError::surroundings(format!("the manual cannot be made: {error}"));
     clap_mangen::Man::new(command.clone()).render(&mut page).map_err(failed)?;
-    for sub in command.get_subcommands() {
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
         let name = sub.get_name().to_owned();
         let man = clap_mangen::Man::new(sub.clone());
         let mut part = Vec::new();

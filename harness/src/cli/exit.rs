@@ -26,6 +26,8 @@ pub enum Ended {
     Failed,
     /// Someone stopped it.
     Interrupted,
+    /// The command that it ran ended, with this exit code.
+    Command(u8),
     /// Something kept it from doing its work; it was told to the person already.
     Kept(Kept),
 }
@@ -50,6 +52,7 @@ impl Ended {
             Self::Well => PASSED,
             Self::Failed => FAILED,
             Self::Interrupted => INTERRUPTED,
+            Self::Command(code) => code,
             Self::Kept(Kept::Configuration) => USAGE,
             Self::Kept(Kept::InvalidFile) => INVALID,
             Self::Kept(Kept::NothingSelected) => NOTHING,

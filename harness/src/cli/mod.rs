@@ -5,23 +5,31 @@
 
 mod args;
 mod asked;
+mod authority;
+mod ca;
 mod changes;
 mod check;
 mod completions;
 mod control;
 mod coverage;
+mod data_folder;
+mod env;
+mod environment;
 mod error;
+mod exec;
 pub mod exit;
 mod explain_config;
 mod failed;
 mod fault;
 mod fmt;
 mod hold;
+mod joined;
 mod list;
 mod mutate;
 mod new;
 mod picked;
 mod project;
+mod ready;
 mod record;
 mod reports;
 mod run;
@@ -33,6 +41,7 @@ mod show;
 mod signals;
 mod surroundings;
 mod target;
+mod trust;
 mod watch;
 
 use std::ffi::OsString;
@@ -41,7 +50,7 @@ use std::path::PathBuf;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
-use self::args::{Arguments, Command, When};
+use self::args::{Arguments, Command, When, Word};
 use self::error::CliError;
 pub use self::exit::{Ended, Kept};
 pub(crate) use self::project::Project;
@@ -99,8 +108,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Ended {
     };
     let color = arguments.color;
     let out = Output::new(color.unwrap_or(When::Auto), around);
-    let done = context(color, around, out, given)
-        .and_then(|context| command(arguments.command, &context).map_err(|error| (error, Output { ..context.out })));
+    let done = match arguments.word {
+        Word::Start(args) => return exec::start(&args, &out),
+        Word::Watchdog(args) => exec::watchdog(&args).map_err(|error| (error, out)),
+        Word::Command(word) => context(color, around, out, given)
+            .and_then(|context| command(*word, &context).map_err(|error| (error, context.out))),
+    };
     done.unwrap_or_else(|(error, out)| {
         out.talk(&error.render(out.talk_style));
         Ended::Kept(error.kept())
@@ -140,7 +153,11 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
     match command {
         Command::Serve(args) if args.explain_config => explain_config::explain_config(context),
         Command::Run(args) if args.explain_config => explain_config::explain_config(context),
+        Command::Exec(args) if args.explain_config => explain_config::explain_config(context),
         Command::Serve(args) => serve::serve(args, context),
+        Command::Exec(args) => exec::exec(args, context),
+        Command::Env(args) => env::env(&args, context),
+        Command::Ready(args) => ready::ready(&args, context),
         Command::Run(args) => run::run(args, context),
         Command::Show(args) => show::show(args, context),
         Command::Check(args) => check::check(args, context),
@@ -162,6 +179,7 @@ fn command(command: Command, context: &Context) -> Result<Ended, CliError> {
         Command::Explain(args) => control::explain(args, context),
         Command::World(args) => control::world(args, context),
         Command::Fault(args) => fault::fault(args, context),
+        Command::Ca(args) => ca::ca(args, context),
         Command::Faults(args) => fault::catalogue(&args, context),
     }
 }

@@ -31,7 +31,7 @@ pub(super) const NAME: &str = "mockwx.yaml";
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Project {
-    /// The world that `mockwx serve` begins with: a world file's keys, or `like: FILE`.
+    /// The world that `mockwx serve` and `mockwx exec` begin with: a world file's keys, or `like: FILE`.
     #[schemars(with = "Option<WorldFile>")]
     world: Option<Value>,
     /// Your own programs under test, by name: `http: { to: NAME }` calls them.
@@ -41,6 +41,8 @@ pub(crate) struct Project {
     pub(crate) color: Option<When>,
     /// The defaults of `mockwx serve`.
     pub(crate) serve: ServeDefaults,
+    /// The defaults of `mockwx exec`.
+    pub(crate) exec: ExecDefaults,
     /// The defaults of `mockwx run`.
     pub(crate) run: RunDefaults,
     #[serde(skip)]
@@ -77,6 +79,24 @@ pub(crate) struct ServeDefaults {
     pub(crate) allow_host: Vec<String>,
     /// Origins whose pages may call the vendor and device paths.
     pub(crate) allow_origin: Vec<String>,
+    /// Hosts that the forward proxy passes calls on to; it refuses all others that the server does not answer itself.
+    pub(crate) passthrough: Vec<String>,
+}
+
+/// The defaults of `mockwx exec`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ExecDefaults {
+    /// The running server that a command joins, instead of one of its own.
+    pub(crate) url: Option<String>,
+    /// What the running server's control API asks for.
+    pub(crate) admin_token: Option<String>,
+    /// Turns all leniency off.
+    pub(crate) strict: bool,
+    /// A PEM file with the key that signs id_tokens.
+    pub(crate) keys: Option<String>,
+    /// Hosts that calls are let through to.
+    pub(crate) passthrough: Vec<String>,
 }
 
 /// The defaults of `mockwx run`.

@@ -9,12 +9,12 @@ use std::time::Duration;
 use lab::{Lab, Settings, SigningKey, WorldFile};
 use tokio::net::TcpListener;
 
-use super::Context;
 use super::args::Serve;
 use super::error::CliError;
 use super::exit::Ended;
 use super::run::no_runtime;
 use super::signals::Signals;
+use super::{Context, authority};
 use crate::check::check_world_file;
 
 /// Where a server listens when nobody says.
@@ -77,8 +77,10 @@ fn settings(args: Serve, context: &Context) -> Result<Settings, CliError> {
     let file = &context.project.serve;
     let or_file = |given: Vec<String>, file: &[String]| if given.is_empty() { file.to_vec() } else { given };
     let keys = args.keys.or_else(|| file.keys.clone().map(PathBuf::from));
+    let world = world(args.world.as_deref(), context)?;
+    let names = lab::intercepted_names([world.idaas.domain.as_str()]);
     Ok(Settings {
-        world: world(args.world.as_deref(), context)?,
+        world,
         strict: context.switch("strict", args.strict, file.strict),
         public_url: args.public_url.or_else(|| file.public_url.clone()),
         trust_forwarded: context.switch("trust_forwarded", args.trust_forwarded, file.trust_forwarded),
@@ -86,12 +88,30 @@ fn settings(args: Serve, context: &Context) -> Result<Settings, CliError> {
         allow_hosts: or_file(args.allow_host, &file.allow_host),
         allow_origins: or_file(args.allow_origin, &file.allow_origin),
         key: keys.map(|path| signing_key(&path)).transpose()?,
+        passthrough: passthrough(or_file(args.passthrough, &file.passthrough), &names)?,
+        authority: Some(authority::when_wanted(context, names)),
         ..Settings::default()
     })
 }
 
+/// Hosts that calls are passed on to. What mockwx answers itself is none.
+pub(super) fn passthrough(hosts: Vec<String>, names: &[String]) -> Result<Vec<String>, CliError> {
+    for host in &hosts {
+        let is_bare = !host.is_empty() && !host.contains(['/', ':', '*', ' ', '@']);
+        if !is_bare && host.parse::<std::net::IpAddr>().is_err() {
+            return Err(CliError::configuration(format!("--passthrough: `{host}` is no host"))
+                .hint("a name alone, such as registry.example.com, without a scheme, a port or a wildcard"));
+        }
+        if names.iter().any(|name| name.eq_ignore_ascii_case(host)) {
+            return Err(CliError::configuration(format!("--passthrough: mockwx answers as {host} itself"))
+                .hint("to reach the real one, keep the client from asking mockwx: set NO_PROXY for it"));
+        }
+    }
+    Ok(hosts)
+}
+
 /// The default world: of the flag, of the project file, or the ready one.
-fn world(given: Option<&Path>, context: &Context) -> Result<WorldFile, CliError> {
+pub(super) fn world(given: Option<&Path>, context: &Context) -> Result<WorldFile, CliError> {
     let file = match (given, context.project.world()) {
         (Some(path), _) => check_world_file(path).map_err(CliError::invalid)?.file.clone(),
         (None, Some(world)) => world.file.clone(),
@@ -100,7 +120,7 @@ fn world(given: Option<&Path>, context: &Context) -> Result<WorldFile, CliError>
     WorldFile::from_json(file).map_err(|problem| CliError::invalid_world(problem.to_string()))
 }
 
-fn signing_key(path: &Path) -> Result<Arc<SigningKey>, CliError> {
+pub(super) fn signing_key(path: &Path) -> Result<Arc<SigningKey>, CliError> {
     let pem = std::fs::read_to_string(path).map_err(|error| CliError::file("read", path, &error))?;
     SigningKey::from_pem(&pem, KID).map(Arc::new).map_err(|error| {
         CliError::configuration(format!("--keys: {}: {error}", path.display()))

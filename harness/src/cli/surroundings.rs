@@ -71,7 +71,7 @@ pub(crate) fn step_summary() -> Option<std::path::PathBuf> {
 /// Where a command writes: data to stdout, talk to stderr.
 ///
 /// Whoever reads may stop reading: `mockwx list | head` is no error.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Output {
     /// The style of what goes to stdout.
     pub(crate) data_style: Style,
@@ -96,18 +96,31 @@ impl Output {
     /// When it cannot be written, unless nobody reads it any more.
     pub(crate) fn data(&self, text: &str) -> Result<(), CliError> {
         let mut stdout = anstream::AutoStream::new(io::stdout().lock(), choice(self.data_style));
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(CliError::surroundings(format!("cannot write to stdout: {error}")))
-            }
-            _ => Ok(()),
-        }
+        written(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+    }
+
+    /// Writes bytes that were asked for, as they are.
+    ///
+    /// # Errors
+    /// When they cannot be written, unless nobody reads them any more.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), CliError> {
+        let mut stdout = io::stdout().lock();
+        written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
     }
 
     /// Says something. When that cannot be written, there is nobody to tell.
     pub(crate) fn talk(&self, text: &str) {
         let mut stderr = anstream::AutoStream::new(io::stderr().lock(), choice(self.talk_style));
         let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+    }
+}
+
+fn written(done: io::Result<()>) -> Result<(), CliError> {
+    match done {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(CliError::surroundings(format!("cannot write to stdout: {error}")))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -35,10 +35,11 @@ pub(super) enum Body {
 }
 
 impl Exchange {
-    /// The exchange as the control API shows it; none when IDaaS asked, or when it makes no sense.
+    /// The exchange as the control API shows it; none when IDaaS asked, when nobody in the world was
+    /// asked, or when it makes no sense.
     pub(super) fn outside(shown: &Value) -> Option<Self> {
         let text = |name: &str| shown.get(name).and_then(Value::as_str).unwrap_or_default();
-        if text("from") == "idaas" || text("target").is_empty() {
+        if text("from") == "idaas" || text("to") == "elsewhere" || text("target").is_empty() {
             return None;
         }
         let (path, query) = text("target").split_once('?').unwrap_or((text("target"), ""));

@@ -12,6 +12,7 @@ pub(super) fn party(party: Party) -> &'static str {
         Party::BackEnd => "back end",
         Party::Idaas => "IDaaS",
         Party::WeChat => "WeChat",
+        Party::Elsewhere => "elsewhere",
     }
 }
 

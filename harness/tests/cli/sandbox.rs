@@ -70,10 +70,11 @@ impl Sandbox {
         fs::read_to_string(self.path().join(path)).unwrap()
     }
 
-    /// The program in it, not started yet. Nothing of the environment is left.
+    /// The program in it, not started yet. Nothing of the environment is left but a home, which is in the folder, too.
     pub(crate) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mockwx"));
         command.args(arguments.split_whitespace()).current_dir(self.path()).env_clear().stdin(Stdio::null());
+        command.env("HOME", self.path().join("home"));
         command
     }
 

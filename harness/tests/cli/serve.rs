@@ -1,5 +1,7 @@
 //! `serve`: how it starts, what it refuses, how it stops.
 
+use std::io::Write;
+
 use crate::sandbox::{Sandbox, snapshot};
 
 #[test]
@@ -64,4 +66,39 @@ fn a_key_file_without_a_key_is_refused() {
     assert!(told.starts_with("exit 2\n"), "{told}");
     assert!(told.contains("hint: an RSA key"), "{told}");
     assert_eq!(sandbox.code("serve --keys nowhere.pem"), 5);
+}
+
+#[test]
+fn what_cannot_be_passed_on_to_is_told_before_anything_starts() {
+    let sandbox = Sandbox::new();
+    snapshot!(sandbox.run("serve --passthrough https://registry.example.com"), @r"
+    exit 2
+    ----- stderr
+    error: --passthrough: `https://registry.example.com` is no host
+    hint: a name alone, such as registry.example.com, without a scheme, a port or a wildcard
+    ");
+    snapshot!(sandbox.run("serve --passthrough API.weixin.qq.com"), @r"
+    exit 2
+    ----- stderr
+    error: --passthrough: mockwx answers as API.weixin.qq.com itself
+    hint: to reach the real one, keep the client from asking mockwx: set NO_PROXY for it
+    ");
+}
+
+#[test]
+fn the_authority_is_made_when_somebody_asks_for_it_and_not_before() {
+    let sandbox = Sandbox::new();
+    let served = sandbox.serve("");
+    let data = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/share" };
+    let kept = sandbox.path().join("home").join(data).join("mockwx/ca.pem");
+    let get = |path: &str| {
+        let mut stream = std::net::TcpStream::connect(served.url.trim_start_matches("http://")).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        std::io::read_to_string(stream).unwrap()
+    };
+    assert!(get("/livez").ends_with("ok\n"));
+    assert!(!kept.exists());
+    let answer = get("/__admin/v1/ca.pem");
+    assert!(answer.contains("-----BEGIN CERTIFICATE-----") && !answer.contains("PRIVATE"), "{answer}");
+    assert_eq!(answer.split_once("\r\n\r\n").unwrap().1, std::fs::read_to_string(kept).unwrap());
 }

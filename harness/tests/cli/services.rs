@@ -222,7 +222,7 @@ fn a_service_gets_what_programs_need_and_nothing_else_of_the_surroundings() {
         .filter(|name| !["PWD", "OLDPWD", "SHLVL", "_"].contains(&name.as_str()))
         .collect();
     seen.sort();
-    assert_eq!(seen, ["MOCKWX", "PATH", "PORT", "SHOP_MODE", "TZ", "WORLD"]);
+    assert_eq!(seen, ["HOME", "MOCKWX", "PATH", "PORT", "SHOP_MODE", "TZ", "WORLD"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod about;
 mod answers;
 mod artefacts;
+mod authority;
 mod call;
 mod clock;
 mod device;

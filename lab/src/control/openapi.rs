@@ -60,9 +60,13 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, error: &Schema) -> 
             "name": parameter.name, "in": "query", "description": parameter.about, "schema": { "type": "string" }
         }));
     }
-    let mut done = json!({ "description": if route.answer.is_some() { "Done" } else { "Done; nothing to say" } });
+    let says = route.answer.is_some() || route.text.is_some();
+    let mut done = json!({ "description": if says { "Done" } else { "Done; nothing to say" } });
     if let Some(schema) = route.answer {
         done["content"] = json!({ "application/json": { "schema": schema(generator) } });
+    }
+    if let Some(media_type) = route.text {
+        done["content"] = json!({ media_type: { "schema": { "type": "string" } } });
     }
     let failed = json!({ "description": "Not done, and why", "content": { "application/json": { "schema": error } } });
     let mut operation = json!({ "operationId": route.name, "summary": route.summary });

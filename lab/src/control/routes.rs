@@ -8,7 +8,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::call::Call;
 use super::error::ControlError;
-use super::{about, answers, artefacts, clock, device, explain, faults, journal, openapi, outbox, world, worlds};
+use super::{
+    about, answers, artefacts, authority, clock, device, explain, faults, journal, openapi, outbox, world, worlds,
+};
 use crate::WorldFile;
 
 type Run = fn(&Call<'_>) -> Result<Response<Bytes>, ControlError>;
@@ -26,6 +28,8 @@ pub(crate) struct Route {
     pub(crate) body: Option<SchemaOf>,
     pub(crate) status: StatusCode,
     pub(crate) answer: Option<SchemaOf>,
+    /// The media type of an answer that is text, and not JSON.
+    pub(crate) text: Option<&'static str>,
     pub(crate) run: Run,
 }
 
@@ -57,7 +61,8 @@ impl Route {
     }
 
     const fn new(method: Method, path: &'static str, name: &'static str, summary: &'static str, run: Run) -> Self {
-        Self { method, path, name, summary, query: &[], body: None, status: StatusCode::OK, answer: None, run }
+        let (query, body, status, answer, text) = (&[], None, StatusCode::OK, None, None);
+        Self { method, path, name, summary, query, body, status, answer, text, run }
     }
 
     const fn get(path: &'static str, name: &'static str, summary: &'static str, run: Run) -> Self {
@@ -87,6 +92,11 @@ impl Route {
 
     const fn gives(mut self, schema: SchemaOf) -> Self {
         self.answer = Some(schema);
+        self
+    }
+
+    const fn gives_text(mut self, media_type: &'static str) -> Self {
+        self.text = Some(media_type);
         self
     }
 
@@ -159,6 +169,14 @@ pub(crate) static ROUTES: &[Route] = &[
     .gives(of::<answers::DeviceAnswer>),
     Route::get("/__admin/v1/about", "about", "The server's version, and how it was started", about::show)
         .gives(of::<about::About>),
+    Route::get(
+        "/__admin/v1/ca.pem",
+        "showAuthority",
+        "The certificate that signs for the names of WeChat and of tenants here, as PEM",
+        authority::show,
+    )
+    .filtered(&[parameter("chain", "`true`: with more behind it; the last is what Java is to trust in its place")])
+    .gives_text(authority::PEM),
     Route::get("/__admin/v1/clock", "readClock", "The world's time, and how its clock goes", clock::read)
         .gives(of::<answers::ClockAnswer>),
     Route::put("/__admin/v1/clock", "steerClock", "Advances, sets, freezes or resumes the world's clock", clock::steer)

@@ -186,7 +186,11 @@ fn the_first_world_that_declares_an_app_answers_for_it() {
 fn keys_without_a_world_verify_the_tokens_of_every_world() {
     run(async {
         let (client, other) = two_worlds().await;
+        // Only `other` rotates its key.
+        let rotation = json!({ "where": { "party": "idaas" }, "what": { "id_token": "key_rotated" } });
+        assert_eq!(other.post("/__admin/v1/faults", rotation).await.status(), 201);
         let union = client.get("/api/v1/oauth2/keys").await.json();
+        assert_eq!(union["keys"].as_array().map(Vec::len), Some(2));
         for world in [&client.named("default"), &other] {
             for key in world.get("/api/v1/oauth2/keys").await.json()["keys"].as_array().unwrap() {
                 assert!(union["keys"].as_array().unwrap().contains(key));

@@ -186,3 +186,77 @@ impl Reply {
         }
     }
 }
+
+/// An authority for WeChat's names and the domain of the ready world, that counts how often it was asked for.
+#[derive(Debug)]
+pub(crate) struct Signer {
+    authority: (String, String),
+    pub(crate) opened: std::sync::atomic::AtomicUsize,
+}
+
+impl Signer {
+    pub(crate) fn new() -> Arc<Self> {
+        Self::for_names(&lab::intercepted_names(["acme.example"]))
+    }
+
+    pub(crate) fn for_names(names: &[String]) -> Arc<Self> {
+        // The machine's time: that is what the clients of these tests go by.
+        let made = lab::Authority::make(names, sim::Clock::now(&sim::real::SystemClock)).unwrap();
+        let authority = (made.chain_pem().to_owned(), made.key_pem().expose().to_owned());
+        Arc::new(Self { authority, opened: 0.into() })
+    }
+
+    pub(crate) fn authority(&self) -> lab::Authority {
+        lab::Authority::from_pem(&self.authority.0, &self.authority.1).unwrap()
+    }
+
+    /// A lab with this authority, its clock standing, on a port.
+    pub(crate) fn start(self: &Arc<Self>) -> lab::RunningLab {
+        self.start_with(settings(frozen()))
+    }
+
+    pub(crate) fn start_with(self: &Arc<Self>, settings: Settings) -> lab::RunningLab {
+        let authority: Arc<dyn lab::AuthoritySource> = Arc::<Self>::clone(self);
+        Lab::start_with(Settings { authority: Some(authority), ..settings }).unwrap()
+    }
+
+    /// How a client speaks TLS that trusts this authority and no other.
+    pub(crate) fn trusted(&self, protocols: &[&str]) -> Arc<rustls::ClientConfig> {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(self.authority().certificate_der().to_vec().into()).unwrap();
+        client_config(roots, protocols)
+    }
+}
+
+/// How a client speaks TLS that trusts these.
+pub(crate) fn client_config(roots: rustls::RootCertStore, protocols: &[&str]) -> Arc<rustls::ClientConfig> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let mut config = builder.with_root_certificates(roots).with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+    Arc::new(config)
+}
+
+impl lab::AuthoritySource for Signer {
+    fn open(&self) -> Result<lab::Authority, String> {
+        self.opened.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Ok(self.authority())
+    }
+}
+
+/// The refusals in the journal of a running lab's default world: `target: rule`.
+pub(crate) fn refusals(lab: &lab::RunningLab) -> Vec<String> {
+    let client = Client { lab: Arc::clone(lab.lab()), world: None };
+    let page = run(async { client.get("/__admin/v1/journal").await.json() });
+    let exchanges = page["exchanges"].as_array().unwrap().iter();
+    let told = exchanges.filter(|exchange| exchange["refusal"].is_object()).map(|exchange| {
+        assert_eq!(exchange["to"], "elsewhere");
+        format!(
+            "{} {}: {}",
+            exchange["method"].as_str().unwrap(),
+            exchange["target"].as_str().unwrap(),
+            exchange["refusal"]["rule"].as_str().unwrap()
+        )
+    });
+    told.collect()
+}
