@@ -1,0 +1,7 @@
+// @ts-check
+
+App({
+  onError(error) {
+    console.error(error);
+  },
+});
